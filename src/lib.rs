@@ -1,1 +1,8 @@
-//! stub
+#![doc = include_str!("README.md")]
+
+pub mod assistant;
+pub mod base;
+pub mod casework;
+pub mod knowledge;
+pub mod retrieval;
+pub mod store;

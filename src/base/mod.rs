@@ -1,0 +1,18 @@
+//! Ground floor: time, chance, identifiers, text, languages, money, secrets.
+//! What never lives here: anything that knows Direct Payments, people or files.
+
+mod chance;
+mod ids;
+mod lang;
+mod money;
+mod secret;
+mod text;
+mod time;
+
+pub use chance::Chance;
+pub use ids::{CaseReference, ConversationId, Ids, MessageId, ReceiptId, Token, TokenHash};
+pub use lang::{Lang, detect_language};
+pub use money::Pence;
+pub use secret::Secret;
+pub use text::{clip, fold, has_letters, mask_personal, normalise, sentences, words};
+pub use time::{Clock, Now, Stopwatch, long_date, plain_time};

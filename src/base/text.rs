@@ -1,0 +1,115 @@
+//! Text as it comes from people: cleaning, folding, words, sentences, masking for logs.
+//! What never lives here: the meaning of words (knowledge, retrieval).
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+use unicode_normalization::UnicodeNormalization;
+use unicode_segmentation::UnicodeSegmentation;
+
+/// What somebody typed, made safe to work with: NFKC, controls and bidirectional overrides gone, white space single,
+/// curly quotes straight. Line breaks become spaces. Nothing visible is lost.
+pub fn normalise(raw: &str) -> String {
+    let mut out = String::with_capacity(raw.len());
+    let mut space = false;
+    for c in raw.nfkc() {
+        let c = match c {
+            '\u{2018}' | '\u{2019}' | '\u{02BC}' | '`' | '\u{00B4}' => '\'',
+            '\u{201C}' | '\u{201D}' => '"',
+            '\u{2013}' | '\u{2014}' | '\u{2212}' => '-',
+            c => c,
+        };
+        let invisible = matches!(c,
+            '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2069}' | '\u{FEFF}' | '\u{00AD}');
+        if c.is_whitespace() || c.is_control() {
+            space = true;
+        } else if !invisible {
+            if space && !out.is_empty() {
+                out.push(' ');
+            }
+            space = false;
+            out.push(c);
+        }
+    }
+    out
+}
+
+/// Lower case without diacritics: for comparing, never for showing.
+pub fn fold(text: &str) -> String {
+    let plain = text
+        .nfd()
+        .filter(|c| !unicode_normalization::char::is_combining_mark(*c));
+    plain.flat_map(char::to_lowercase).collect()
+}
+
+/// The words of a text, folded; an apostrophe inside a word is dropped (`don't` is `dont`).
+pub fn words(text: &str) -> Vec<String> {
+    let folded: String = fold(text)
+        .chars()
+        .filter(|c| !matches!(c, '\'' | '\u{2019}'))
+        .collect();
+    folded.unicode_words().map(str::to_owned).collect()
+}
+
+/// Whether there is any letter or digit in any script: emoji and punctuation alone are not a question.
+pub fn has_letters(text: &str) -> bool {
+    text.chars().any(char::is_alphanumeric)
+}
+
+/// At most `graphemes` user-perceived characters, cut at a word where possible, with an ellipsis if cut.
+pub fn clip(text: &str, graphemes: usize) -> String {
+    let Some((cut, _)) = text.grapheme_indices(true).nth(graphemes) else {
+        return text.to_owned();
+    };
+    let head = &text[..cut];
+    let at_word = head
+        .rfind(' ')
+        .filter(|at| *at > cut / 2)
+        .map_or(head, |at| &head[..at]);
+    format!("{}…", at_word.trim_end())
+}
+
+/// The sentences of a plain paragraph, in order. A full stop between digits (`5.6`) does not end one.
+pub fn sentences(text: &str) -> Vec<String> {
+    let mut out: Vec<String> = Vec::new();
+    for piece in text.unicode_sentences() {
+        let piece = piece.trim();
+        if piece.is_empty() {
+            continue;
+        }
+        // "s. 31", "e.g. a": the segmenter splits after short abbreviations; join them again.
+        let joins = out.last().is_some_and(|last| {
+            ["e.g.", "i.e.", "s.", "ss.", "reg.", "para.", "No.", "v."]
+                .iter()
+                .any(|a| last.ends_with(a))
+        });
+        match out.last_mut() {
+            Some(last) if joins => {
+                last.push(' ');
+                last.push_str(piece);
+            }
+            _ => out.push(piece.to_owned()),
+        }
+    }
+    out
+}
+
+static PERSONAL: LazyLock<Vec<Regex>> = LazyLock::new(|| {
+    [
+        r"(?i)\b[a-z0-9._%+-]+@[a-z0-9.-]+\.[a-z]{2,}\b", // e-mail
+        r"(?i)\b[a-ceghj-prstw-z][a-ceghj-nprstw-z] ?\d{2} ?\d{2} ?\d{2} ?[a-d]\b", // National Insurance
+        r"\b(?:\d[ -]?){6,19}\b", // phone, card, account, NHS number
+        r"(?i)\b[a-z]{1,2}\d[a-z\d]? ?\d[a-z]{2}\b", // postcode
+    ]
+    .iter()
+    .filter_map(|pattern| Regex::new(pattern).ok())
+    .collect()
+});
+
+/// The text with what looks like e-mail addresses, National Insurance, phone, card and account numbers and postcodes
+/// replaced by `[…]`. For the rare log line that must show a snippet; people's words are never refused for it.
+pub fn mask_personal(text: &str) -> String {
+    PERSONAL.iter().fold(text.to_owned(), |masked, pattern| {
+        pattern.replace_all(&masked, "[…]").into_owned()
+    })
+}
