@@ -1,1 +1,34 @@
-//! knowledge
+//! Files -> a `Library` snapshot plus complaints: articles, sections, sources, rates, facts, services, areas, terms,
+//! word lists and messages (every sentence people are told).
+//! What never lives here: searching (retrieval), deciding what to say (assistant), the network, the clock.
+
+mod article;
+mod check;
+mod complaint;
+mod files;
+mod library;
+mod load;
+mod markdown;
+mod messages;
+mod phrases;
+mod place;
+mod readability;
+mod registers;
+mod rules;
+mod span;
+
+pub use article::{Article, Audience, HandOverWhen, Regime, Section, SectionRef, Standing, Summary};
+pub use check::check;
+pub use complaint::{Complaint, Severity};
+pub use files::{Files, read_folder};
+pub use library::{Library, Rendered};
+pub use load::load;
+pub use messages::Messages;
+pub use phrases::{Phrase, PhraseSet, matchable};
+pub use place::{Area, find_area};
+pub use readability::{Reading, reading};
+pub use registers::{Certainty, Fact, Rate, Registers, Service, Source, Term};
+pub use rules::{
+    ClarifyRule, CouncilLine, HandOverRule, Intake, Rules, ScopeAction, ScopeRule, TriageKind, TriageLevel, TriageRule,
+};
+pub use span::Span;
