@@ -1,1 +1,9 @@
-//! assistant
+//! The conversation. `step` is pure: (State, Input, &Snapshot, Now, Ids) -> Turn; its stages stand in one visible list.
+//! `desk` is the only place with effects: load, step, write once.
+//! What never lives here: SQL (store), HTTP or Telegram (bots), sentences for people (knowledge).
+
+mod reply;
+mod state;
+
+pub use reply::{CandidateShown, CaseShown, Choice, Citation, Reply, Timing};
+pub use state::{Input, OpenCase, Pending, Said, State, Stated, Topic};

@@ -33,17 +33,32 @@ pub struct Complaint {
 impl Complaint {
     /// An error at a line.
     pub fn error(file: &str, line: usize, text: impl Into<String>) -> Self {
-        Self { file: file.to_owned(), line, severity: Severity::Error, text: text.into() }
+        Self {
+            file: file.to_owned(),
+            line,
+            severity: Severity::Error,
+            text: text.into(),
+        }
     }
 
     /// A warning at a line.
     pub fn warning(file: &str, line: usize, text: impl Into<String>) -> Self {
-        Self { file: file.to_owned(), line, severity: Severity::Warning, text: text.into() }
+        Self {
+            file: file.to_owned(),
+            line,
+            severity: Severity::Warning,
+            text: text.into(),
+        }
     }
 
     /// A notice at a line.
     pub fn notice(file: &str, line: usize, text: impl Into<String>) -> Self {
-        Self { file: file.to_owned(), line, severity: Severity::Notice, text: text.into() }
+        Self {
+            file: file.to_owned(),
+            line,
+            severity: Severity::Notice,
+            text: text.into(),
+        }
     }
 }
 

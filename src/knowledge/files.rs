@@ -9,7 +9,7 @@ pub type Files = BTreeMap<String, String>;
 /// No content file is anywhere near this; a larger one is a mistake and is left out.
 const LARGEST: u64 = 2 * 1024 * 1024;
 
-/// Reads every `.md` and `.toml` file below `folder`. Text that is not UTF-8 is read with replacement characters, which
+/// Reads every `.md`, `.toml` and `.txt` file below `folder`. Text that is not UTF-8 is read with replacement characters, which
 /// `check` then complains about.
 ///
 /// # Errors
@@ -26,13 +26,20 @@ pub fn read_folder(folder: &Path) -> io::Result<Files> {
                 waiting.push(path);
                 continue;
             }
-            let wanted = path.extension().is_some_and(|e| e == "md" || e == "toml");
+            let wanted = path
+                .extension()
+                .is_some_and(|e| e == "md" || e == "toml" || e == "txt");
             if !kind.is_file() || !wanted || entry.metadata()?.len() > LARGEST {
                 continue;
             }
-            let Ok(inside) = path.strip_prefix(folder) else { continue };
+            let Ok(inside) = path.strip_prefix(folder) else {
+                continue;
+            };
             let name = inside.to_string_lossy().replace('\\', "/");
-            files.insert(name, String::from_utf8_lossy(&fs::read(&path)?).into_owned());
+            files.insert(
+                name,
+                String::from_utf8_lossy(&fs::read(&path)?).into_owned(),
+            );
         }
     }
     Ok(files)

@@ -2,7 +2,7 @@
 //! What never lives here: reading files (load.rs), searching (retrieval).
 
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::{BTreeMap, HashMap, HashSet},
     sync::LazyLock,
 };
 
@@ -49,6 +49,8 @@ pub struct Library {
     pub rules: Rules,
     /// Sentences.
     pub messages: Messages,
+    /// Ordinary English words (`words/*.txt`): known, hence never corrected.
+    pub common_words: HashSet<String>,
     /// SHA-256 over all files, hexadecimal.
     pub hash: String,
     by_id: HashMap<String, usize>,
@@ -61,10 +63,24 @@ impl Library {
         areas: BTreeMap<String, Area>,
         rules: Rules,
         messages: Messages,
+        common_words: HashSet<String>,
         hash: String,
     ) -> Self {
-        let by_id = articles.iter().enumerate().map(|(i, a)| (a.id.clone(), i)).collect();
-        Self { articles, registers, areas, rules, messages, hash, by_id }
+        let by_id = articles
+            .iter()
+            .enumerate()
+            .map(|(i, a)| (a.id.clone(), i))
+            .collect();
+        Self {
+            articles,
+            registers,
+            areas,
+            rules,
+            messages,
+            common_words,
+            hash,
+            by_id,
+        }
     }
 
     /// An article by id.
@@ -90,7 +106,10 @@ impl Library {
     /// The article and section at a place. `None` for a place of another snapshot.
     pub fn at(&self, place: SectionRef) -> Option<(&Article, &Section)> {
         let article = self.articles.get(place.article)?;
-        article.sections.get(place.section).map(|section| (article, section))
+        article
+            .sections
+            .get(place.section)
+            .map(|section| (article, section))
     }
 
     /// A source by id.
@@ -108,14 +127,19 @@ impl Library {
     pub fn render(&self, markdown: &str, day: Date, lang: &Lang) -> Rendered {
         let mut rates = Vec::new();
         let Some(placeholder) = PLACEHOLDER.as_ref() else {
-            return Rendered { text: markdown.to_owned(), rates };
+            return Rendered {
+                text: markdown.to_owned(),
+                rates,
+            };
         };
         let text = placeholder.replace_all(markdown, |found: &Captures<'_>| {
             let fixed = found.get(3).and_then(|d| d.as_str().parse().ok());
             self.value(&found[1], &found[2], fixed.unwrap_or(day), lang, &mut rates)
         });
         let text = match LINK.as_ref() {
-            Some(link) => link.replace_all(&text, |found: &Captures<'_>| self.link(found)).into_owned(),
+            Some(link) => link
+                .replace_all(&text, |found: &Captures<'_>| self.link(found))
+                .into_owned(),
             None => text.into_owned(),
         };
         Rendered { text, rates }
@@ -124,17 +148,31 @@ impl Library {
     /// Like [`Library::render`], but without markdown.
     pub fn render_plain(&self, markdown: &str, day: Date, lang: &Lang) -> Rendered {
         let rendered = self.render(markdown, day, lang);
-        Rendered { text: markdown::plain(&rendered.text), rates: rendered.rates }
+        Rendered {
+            text: markdown::plain(&rendered.text),
+            rates: rendered.rates,
+        }
     }
 
     /// A text with its placeholders blanked out: what the index and the linters read.
     pub fn without_placeholders(text: &str) -> String {
-        let text = PLACEHOLDER.as_ref().map_or_else(|| text.into(), |p| p.replace_all(text, " "));
-        let linked = LINK.as_ref().map_or_else(|| text.clone(), |l| l.replace_all(&text, "$1"));
+        let text = PLACEHOLDER
+            .as_ref()
+            .map_or_else(|| text.into(), |p| p.replace_all(text, " "));
+        let linked = LINK
+            .as_ref()
+            .map_or_else(|| text.clone(), |l| l.replace_all(&text, "$1"));
         linked.into_owned()
     }
 
-    fn value(&self, kind: &str, id: &str, day: Date, lang: &Lang, rates: &mut Vec<String>) -> String {
+    fn value(
+        &self,
+        kind: &str,
+        id: &str,
+        day: Date,
+        lang: &Lang,
+        rates: &mut Vec<String>,
+    ) -> String {
         match kind {
             "rate" => self.rate(id, day, lang, rates),
             "fact" => self
@@ -165,7 +203,11 @@ impl Library {
             (Some(last), Some(to)) if to < day => {
                 rates.push(format!("{id}={}", last.value));
                 let (value, until) = (rate.show(&last.value), long_date(to));
-                self.messages.say(lang, "rate_not_announced", &[("value", &value), ("until", &until)])
+                self.messages.say(
+                    lang,
+                    "rate_not_announced",
+                    &[("value", &value), ("until", &until)],
+                )
             }
             _ => self.messages.say(lang, "rate_not_held", &[]),
         }

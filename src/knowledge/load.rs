@@ -33,7 +33,10 @@ pub fn load(files: &Files) -> (Library, Vec<Complaint>) {
     let rules = read_rules(files, &mut complaints);
     let messages = messages(files, &mut complaints);
     let mut articles = Vec::new();
-    for (file, text) in files.iter().filter(|(f, _)| f.starts_with("articles/") && f.ends_with(".md")) {
+    for (file, text) in files
+        .iter()
+        .filter(|(f, _)| f.starts_with("articles/") && f.ends_with(".md"))
+    {
         if text.contains('\u{FFFD}') {
             complaints.push(Complaint::error(file, 1, "the file is not UTF-8 text"));
         }
@@ -49,7 +52,21 @@ pub fn load(files: &Files) -> (Library, Vec<Complaint>) {
         digest.update(text.as_bytes());
         digest.update([0]);
     }
-    let library = Library::new(articles, registers, areas, rules, messages, hex(&digest.finalize()));
+    let common_words = files
+        .iter()
+        .filter(|(f, _)| f.starts_with("words/"))
+        .flat_map(|(_, text)| text.lines().map(|w| w.trim().to_owned()))
+        .collect();
+    let hash = hex(&digest.finalize());
+    let library = Library::new(
+        articles,
+        registers,
+        areas,
+        rules,
+        messages,
+        common_words,
+        hash,
+    );
     (library, complaints)
 }
 
@@ -75,7 +92,9 @@ fn register<T: DeserializeOwned>(
 ) -> BTreeMap<String, T> {
     let (single, folder) = (format!("{name}.toml"), format!("{name}/"));
     let mut records = BTreeMap::new();
-    let mine = files.iter().filter(|(f, _)| **f == single || (f.starts_with(&folder) && f.ends_with(".toml")));
+    let mine = files
+        .iter()
+        .filter(|(f, _)| **f == single || (f.starts_with(&folder) && f.ends_with(".toml")));
     for (file, text) in mine {
         let table: toml::Table = match toml::from_str(text) {
             Ok(table) => table,
@@ -90,10 +109,18 @@ fn register<T: DeserializeOwned>(
             match T::deserialize(value) {
                 Ok(record) => {
                     if records.insert(id.clone(), record).is_some() {
-                        complaints.push(Complaint::error(file, line, format!("'{id}' stands twice in {name}")));
+                        complaints.push(Complaint::error(
+                            file,
+                            line,
+                            format!("'{id}' stands twice in {name}"),
+                        ));
                     }
                 }
-                Err(e) => complaints.push(Complaint::error(file, line, format!("[{id}]: {}", e.message()))),
+                Err(e) => complaints.push(Complaint::error(
+                    file,
+                    line,
+                    format!("[{id}]: {}", e.message()),
+                )),
             }
         }
     }
@@ -108,18 +135,26 @@ struct TermFile {
 }
 
 fn terms(files: &Files, complaints: &mut Vec<Complaint>) -> Vec<Term> {
-    let Some(text) = files.get("terms.toml") else { return Vec::new() };
-    toml::from_str::<TermFile>(text).map(|f| f.term).unwrap_or_else(|e| {
-        let line = e.span().map_or(1, |s| line_at(text, s.start));
-        complaints.push(Complaint::error("terms.toml", line, e.message().to_owned()));
-        Vec::new()
-    })
+    let Some(text) = files.get("terms.toml") else {
+        return Vec::new();
+    };
+    toml::from_str::<TermFile>(text)
+        .map(|f| f.term)
+        .unwrap_or_else(|e| {
+            let line = e.span().map_or(1, |s| line_at(text, s.start));
+            complaints.push(Complaint::error("terms.toml", line, e.message().to_owned()));
+            Vec::new()
+        })
 }
 
 fn messages(files: &Files, complaints: &mut Vec<Complaint>) -> Messages {
     let mut messages = Messages::default();
     for (file, text) in files.iter().filter(|(f, _)| f.starts_with("messages/")) {
-        let lang = file.trim_start_matches("messages/").trim_end_matches(".toml");
+        // `en.toml`, `en-urgent.toml`: the language stands before the first hyphen.
+        let stem = file
+            .trim_start_matches("messages/")
+            .trim_end_matches(".toml");
+        let lang = stem.split('-').next().unwrap_or(stem);
         match toml::from_str::<BTreeMap<String, String>>(text) {
             Ok(texts) => messages.add(lang, texts),
             Err(e) => {
@@ -191,9 +226,13 @@ struct EasyRead {
 fn article(file: &str, text: &str, complaints: &mut Vec<Complaint>) -> Result<Article, Complaint> {
     let text_lf = text.replace("\r\n", "\n");
     let text = text_lf.as_str();
-    let inside = text
-        .strip_prefix("+++\n")
-        .ok_or_else(|| Complaint::error(file, 1, "the file must begin with a line '+++' and its front matter"))?;
+    let inside = text.strip_prefix("+++\n").ok_or_else(|| {
+        Complaint::error(
+            file,
+            1,
+            "the file must begin with a line '+++' and its front matter",
+        )
+    })?;
     let (front, body) = inside
         .split_once("\n+++\n")
         .or_else(|| inside.strip_suffix("\n+++").map(|front| (front, "")))
@@ -203,13 +242,20 @@ fn article(file: &str, text: &str, complaints: &mut Vec<Complaint>) -> Result<Ar
         Complaint::error(file, line, e.message().to_owned())
     })?;
     let body_at = text.len() - body.len();
-    let id = file.trim_start_matches("articles/").trim_end_matches(".md").to_owned();
+    let id = file
+        .trim_start_matches("articles/")
+        .trim_end_matches(".md")
+        .to_owned();
     let mut article = from_front_matter(id, file, front_matter, complaints, text)?;
     let questions = std::mem::take(&mut article.1);
     let mut article = article.0;
     let cut = markdown::cut(body);
     for (at, sentence) in cut.wrong {
-        complaints.push(Complaint::error(file, line_at(text, body_at + at), sentence));
+        complaints.push(Complaint::error(
+            file,
+            line_at(text, body_at + at),
+            sentence,
+        ));
     }
     for block in cut.blocks {
         let line = line_at(text, body_at + block.at);
@@ -227,7 +273,9 @@ fn article(file: &str, text: &str, complaints: &mut Vec<Complaint>) -> Result<Ar
             Some(section) => section.questions = asked,
             None => {
                 let line = line_of(text, &format!("{anchor} ="));
-                let text = format!("[questions] names the anchor '{anchor}', which this article does not have");
+                let text = format!(
+                    "[questions] names the anchor '{anchor}', which this article does not have"
+                );
                 complaints.push(Complaint::error(file, line, text));
             }
         }
@@ -249,7 +297,10 @@ fn from_front_matter(
         .into_iter()
         .map(|s| Summary {
             text: s.text.trim().to_owned(),
-            span: Span { from: s.valid_from, to: s.valid_to },
+            span: Span {
+                from: s.valid_from,
+                to: s.valid_to,
+            },
             audience: s.audience,
             regime: s.regime,
             area: s.area,
@@ -257,10 +308,20 @@ fn from_front_matter(
         .collect();
     if let Some(plain) = front.summary {
         let text = plain.trim().to_owned();
-        summaries.push(Summary { text, span: Span::default(), audience: None, regime: None, area: None });
+        summaries.push(Summary {
+            text,
+            span: Span::default(),
+            audience: None,
+            regime: None,
+            area: None,
+        });
     }
     let Some(first) = summaries.iter().find(|s| !s.text.is_empty()) else {
-        return Err(Complaint::error(file, 1, "the article needs a summary (the short answer)"));
+        return Err(Complaint::error(
+            file,
+            1,
+            "the article needs a summary (the short answer)",
+        ));
     };
     for (empty, key) in [
         (front.audience.is_empty(), "audience"),
@@ -269,15 +330,29 @@ fn from_front_matter(
         (front.sources.is_empty(), "sources"),
     ] {
         if empty {
-            complaints.push(Complaint::error(file, line_of(text, key), format!("{key} must name at least one")));
+            complaints.push(Complaint::error(
+                file,
+                line_of(text, key),
+                format!("{key} must name at least one"),
+            ));
         }
     }
-    let span = Span { from: front.valid_from, to: front.valid_to };
+    let span = Span {
+        from: front.valid_from,
+        to: front.valid_to,
+    };
     let lead = Section {
         anchor: "summary".into(),
         heading: front.title.clone(),
         plain: markdown::plain(&first.text),
-        hash: hash(&front.title, &summaries.iter().map(|s| s.text.as_str()).collect::<Vec<_>>().join("\n")),
+        hash: hash(
+            &front.title,
+            &summaries
+                .iter()
+                .map(|s| s.text.as_str())
+                .collect::<Vec<_>>()
+                .join("\n"),
+        ),
         body: first.text.clone(),
         questions: Vec::new(),
         regimes: front.regime.clone(),
@@ -288,8 +363,9 @@ fn from_front_matter(
         span,
         line: line_of(text, "summar"),
     };
-    let (handover, handover_note) =
-        front.handover.map_or((HandOverWhen::Offer, None), |h| (h.when, h.note));
+    let (handover, handover_note) = front
+        .handover
+        .map_or((HandOverWhen::Offer, None), |h| (h.when, h.note));
     let article = Article {
         id,
         file: file.to_owned(),
@@ -313,11 +389,20 @@ fn from_front_matter(
 }
 
 fn section(article: &Article, block: markdown::Block, line: usize) -> Result<Section, String> {
-    let anchor = block.anchor.ok_or_else(|| format!("heading '{}' needs an anchor: {{#like-this}}", block.heading))?;
+    let anchor = block.anchor.ok_or_else(|| {
+        format!(
+            "heading '{}' needs an anchor: {{#like-this}}",
+            block.heading
+        )
+    })?;
     let good = !anchor.is_empty()
-        && anchor.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
+        && anchor
+            .bytes()
+            .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
     if !good || anchor == "summary" {
-        return Err(format!("anchor '#{anchor}' must be lower case letters, digits and hyphens, and not 'summary'"));
+        return Err(format!(
+            "anchor '#{anchor}' must be lower case letters, digits and hyphens, and not 'summary'"
+        ));
     }
     let mut section = Section {
         hash: hash(&block.heading, &block.body),
@@ -347,7 +432,11 @@ fn section(article: &Article, block: markdown::Block, line: usize) -> Result<Sec
 fn attribute(section: &mut Section, key: &str, value: &str) -> Result<(), String> {
     let list = || value.split(',').map(str::trim).filter(|v| !v.is_empty());
     let unknown = |what: &str, word: &str| format!("'{word}' is not a known {what}");
-    let day = || value.parse::<Date>().map_err(|_| format!("{key}={value} is not a day; write {key}=2027-01-01"));
+    let day = || {
+        value
+            .parse::<Date>()
+            .map_err(|_| format!("{key}={value} is not a day; write {key}=2027-01-01"))
+    };
     match key {
         "valid_from" => section.span.from = Some(day()?),
         "valid_to" => section.span.to = Some(day()?),
@@ -362,13 +451,23 @@ fn attribute(section: &mut Section, key: &str, value: &str) -> Result<(), String
                 .collect::<Result<_, _>>()?;
         }
         "area" => section.areas = list().map(str::to_owned).collect(),
-        "standing" => section.standing = Standing::parse(value).ok_or_else(|| unknown("standing", value))?,
+        "standing" => {
+            section.standing = Standing::parse(value).ok_or_else(|| unknown("standing", value))?
+        }
         "sources" | "source" => section.sources = list().map(str::to_owned).collect(),
-        other => return Err(format!("'{other}' is not a heading attribute; see knowledge/README.md")),
+        other => {
+            return Err(format!(
+                "'{other}' is not a heading attribute; see knowledge/README.md"
+            ));
+        }
     }
     Ok(())
 }
 
 fn hash(heading: &str, body: &str) -> String {
-    hex(&Sha256::new().chain_update(heading).chain_update([0]).chain_update(body).finalize())
+    hex(&Sha256::new()
+        .chain_update(heading)
+        .chain_update([0])
+        .chain_update(body)
+        .finalize())
 }

@@ -34,11 +34,18 @@ pub(super) fn cut(body: &str) -> Cut {
     let mut cut = Cut::default();
     let mut heading: Option<(Block, Range<usize>)> = None;
     let mut ends: Vec<usize> = Vec::new();
-    for (event, range) in Parser::new_ext(body, Options::ENABLE_HEADING_ATTRIBUTES).into_offset_iter() {
+    for (event, range) in
+        Parser::new_ext(body, Options::ENABLE_HEADING_ATTRIBUTES).into_offset_iter()
+    {
         match event {
-            Event::Start(Tag::Heading { level, id, attrs, .. }) => {
+            Event::Start(Tag::Heading {
+                level, id, attrs, ..
+            }) => {
                 if level != HeadingLevel::H2 {
-                    cut.wrong.push((range.start, "only '##' headings cut an article into sections".into()));
+                    cut.wrong.push((
+                        range.start,
+                        "only '##' headings cut an article into sections".into(),
+                    ));
                     continue;
                 }
                 let attributes = attrs
@@ -66,22 +73,33 @@ pub(super) fn cut(body: &str) -> Cut {
                 }
             }
             Event::Html(_) | Event::InlineHtml(_) => {
-                cut.wrong.push((range.start, "HTML is not allowed; use markdown".into()));
+                cut.wrong
+                    .push((range.start, "HTML is not allowed; use markdown".into()));
             }
             Event::Start(Tag::Image { .. }) => {
-                cut.wrong.push((range.start, "images are not allowed".into()));
+                cut.wrong
+                    .push((range.start, "images are not allowed".into()));
             }
             _ => {}
         }
     }
-    let starts: Vec<usize> = cut.blocks.iter().map(|b| b.at).skip(1).chain([body.len()]).collect();
+    let starts: Vec<usize> = cut
+        .blocks
+        .iter()
+        .map(|b| b.at)
+        .skip(1)
+        .chain([body.len()])
+        .collect();
     for ((block, end), next) in cut.blocks.iter_mut().zip(ends).zip(starts) {
         block.body = body.get(end..next).unwrap_or("").trim().to_owned();
         block.heading = block.heading.trim().to_owned();
     }
     let first = cut.blocks.first().map_or(body.len(), |b| b.at);
     if !body[..first].trim().is_empty() {
-        cut.wrong.push((0, "text before the first '##' heading belongs to no section".into()));
+        cut.wrong.push((
+            0,
+            "text before the first '##' heading belongs to no section".into(),
+        ));
     }
     cut
 }
@@ -94,7 +112,13 @@ pub(super) fn plain(markdown: &str) -> String {
             Event::Text(text) | Event::Code(text) => out.push_str(&text),
             Event::SoftBreak => out.push(' '),
             Event::HardBreak => out.push('\n'),
-            Event::End(TagEnd::Paragraph | TagEnd::Item | TagEnd::Heading(_) | TagEnd::TableRow | TagEnd::TableHead) => {
+            Event::End(
+                TagEnd::Paragraph
+                | TagEnd::Item
+                | TagEnd::Heading(_)
+                | TagEnd::TableRow
+                | TagEnd::TableHead,
+            ) => {
                 if !out.ends_with('\n') {
                     out.push('\n');
                 }

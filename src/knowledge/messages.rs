@@ -14,7 +14,10 @@ pub struct Messages {
 impl Messages {
     /// Takes in one language's file.
     pub(super) fn add(&mut self, lang: &str, texts: BTreeMap<String, String>) {
-        self.by_lang.entry(lang.to_owned()).or_default().extend(texts);
+        self.by_lang
+            .entry(lang.to_owned())
+            .or_default()
+            .extend(texts);
     }
 
     /// Whether the English message exists.
@@ -34,7 +37,10 @@ impl Messages {
 
     /// Ids of the messages in one language.
     pub fn ids(&self, lang: &str) -> impl Iterator<Item = &str> {
-        self.by_lang.get(lang).into_iter().flat_map(|m| m.keys().map(String::as_str))
+        self.by_lang
+            .get(lang)
+            .into_iter()
+            .flat_map(|m| m.keys().map(String::as_str))
     }
 
     /// The message in this language, else in English, with `{holes}` filled. A missing message yields its id in

@@ -17,7 +17,9 @@ mod registers;
 mod rules;
 mod span;
 
-pub use article::{Article, Audience, HandOverWhen, Regime, Section, SectionRef, Standing, Summary};
+pub use article::{
+    Article, Audience, HandOverWhen, Regime, Section, SectionRef, Standing, Summary,
+};
 pub use check::check;
 pub use complaint::{Complaint, Severity};
 pub use files::{Files, read_folder};
@@ -29,6 +31,7 @@ pub use place::{Area, find_area};
 pub use readability::{Reading, reading};
 pub use registers::{Certainty, Fact, Rate, Registers, Service, Source, Term};
 pub use rules::{
-    ClarifyRule, CouncilLine, HandOverRule, Intake, Rules, ScopeAction, ScopeRule, TriageKind, TriageLevel, TriageRule,
+    ClarifyRule, CouncilLine, HandOverRule, Intake, Rules, ScopeAction, ScopeRule, TriageKind,
+    TriageLevel, TriageRule,
 };
 pub use span::Span;

@@ -45,7 +45,10 @@ impl Phrase {
         }
         pattern.push_str("(?: |$)");
         let pattern = Regex::new(&pattern).map_err(|e| format!("phrase '{written}': {e}"))?;
-        Ok(Self { written: written.to_owned(), pattern })
+        Ok(Self {
+            written: written.to_owned(),
+            pattern,
+        })
     }
 
     /// Whether it occurs in a text made by [`matchable`].
@@ -61,13 +64,23 @@ impl Phrase {
 fn alternatives(word: &str) -> Result<String, String> {
     let mut options = Vec::new();
     for option in word.split('|') {
-        let (stem, any_ending) = option.strip_suffix('*').map_or((option, false), |s| (s, true));
+        let (stem, any_ending) = option
+            .strip_suffix('*')
+            .map_or((option, false), |s| (s, true));
         let folded = words(stem);
         if folded.is_empty() {
             return Err(format!("'{word}' holds no letters"));
         }
-        let body = folded.iter().map(|w| regex::escape(w)).collect::<Vec<_>>().join(" ");
-        options.push(if any_ending { format!("{body}\\S*") } else { body });
+        let body = folded
+            .iter()
+            .map(|w| regex::escape(w))
+            .collect::<Vec<_>>()
+            .join(" ");
+        options.push(if any_ending {
+            format!("{body}\\S*")
+        } else {
+            body
+        });
     }
     Ok(format!("(?:{})", options.join("|")))
 }
@@ -104,7 +117,11 @@ impl PhraseSet {
         let mut masked = text.to_owned();
         for phrase in &self.0 {
             while let Some((start, end)) = phrase.find(&masked) {
-                masked = format!("{} _ {}", masked[..start].trim_end(), masked[end..].trim_start());
+                masked = format!(
+                    "{} _ {}",
+                    masked[..start].trim_end(),
+                    masked[end..].trim_start()
+                );
                 masked = masked.trim().to_owned();
             }
         }

@@ -53,35 +53,53 @@ pub fn find_area<'a>(areas: &'a BTreeMap<String, Area>, text: &str) -> Option<&'
             named.then_some((words.len(), id.as_str()))
         })
     });
-    by_place.max().map(|(_, id)| id).or_else(|| by_postcode(areas, text))
+    by_place
+        .max()
+        .map(|(_, id)| id)
+        .or_else(|| by_postcode(areas, text))
 }
 
 fn capitalised(text: &str, place: &str) -> bool {
     let mut letters = place.chars();
-    let upper: String = letters.next().map(|c| c.to_uppercase().collect()).unwrap_or_default();
+    let upper: String = letters
+        .next()
+        .map(|c| c.to_uppercase().collect())
+        .unwrap_or_default();
     let capital = format!("{upper}{}", letters.as_str());
     text.match_indices(&capital).any(|(at, _)| {
         // Not at the start of a sentence, where every word has a capital, and after "in" or the like.
-        at > 0 && text[..at].trim_end().ends_with(|c: char| c.is_lowercase() || c == ',')
+        at > 0
+            && text[..at]
+                .trim_end()
+                .ends_with(|c: char| c.is_lowercase() || c == ',')
     })
 }
 
 fn by_postcode<'a>(areas: &'a BTreeMap<String, Area>, text: &str) -> Option<&'a str> {
-    text.split(|c: char| !c.is_ascii_alphanumeric()).filter(|w| (2..=7).contains(&w.len())).find_map(|word| {
-        let upper = word.to_ascii_uppercase();
-        let letters = upper.bytes().take_while(u8::is_ascii_alphabetic).count();
-        if !(1..=2).contains(&letters) || letters == upper.len() {
-            return None;
-        }
-        let fits = |code: &String| {
-            let rest = upper.strip_prefix(code.as_str());
-            let whole_letters = code.bytes().all(|b| b.is_ascii_alphabetic());
-            rest.is_some_and(|r| {
-                if whole_letters { r.starts_with(|c: char| c.is_ascii_digit()) } else { r.is_empty() || r.len() == 3 }
-            })
-        };
-        areas.iter().find(|(_, a)| a.postcodes.iter().any(fits)).map(|(id, _)| id.as_str())
-    })
+    text.split(|c: char| !c.is_ascii_alphanumeric())
+        .filter(|w| (2..=7).contains(&w.len()))
+        .find_map(|word| {
+            let upper = word.to_ascii_uppercase();
+            let letters = upper.bytes().take_while(u8::is_ascii_alphabetic).count();
+            if !(1..=2).contains(&letters) || letters == upper.len() {
+                return None;
+            }
+            let fits = |code: &String| {
+                let rest = upper.strip_prefix(code.as_str());
+                let whole_letters = code.bytes().all(|b| b.is_ascii_alphabetic());
+                rest.is_some_and(|r| {
+                    if whole_letters {
+                        r.starts_with(|c: char| c.is_ascii_digit())
+                    } else {
+                        r.is_empty() || r.len() == 3
+                    }
+                })
+            };
+            areas
+                .iter()
+                .find(|(_, a)| a.postcodes.iter().any(fits))
+                .map(|(id, _)| id.as_str())
+        })
 }
 
 /// Whether a text reads as service hours (`mon-fri 09:00-17:00`). The rule itself is casework's; this only tells the editor.
@@ -89,6 +107,8 @@ pub(super) fn service_hours(text: &str) -> Result<(), String> {
     let shape = regex::Regex::new(r"^[a-z]{3}(-[a-z]{3})? \d{2}:\d{2}-\d{2}:\d{2}$");
     match shape {
         Ok(shape) if shape.is_match(text) => Ok(()),
-        _ => Err(format!("'{text}' is not service hours; write them as 'mon-fri 09:00-17:00'")),
+        _ => Err(format!(
+            "'{text}' is not service hours; write them as 'mon-fri 09:00-17:00'"
+        )),
     }
 }

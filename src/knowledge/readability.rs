@@ -29,7 +29,10 @@ pub fn reading(plain: &str) -> Option<Reading> {
     let per_sentence = count(all.len()) / count(lengths.len());
     let per_word = count(syllables) / count(all.len());
     let grade = 0.39 * per_sentence + 11.8 * per_word - 15.59;
-    Some(Reading { age: (grade + 5.0).max(5.0), longest: lengths.iter().copied().max().unwrap_or(0) })
+    Some(Reading {
+        age: (grade + 5.0).max(5.0),
+        longest: lengths.iter().copied().max().unwrap_or(0),
+    })
 }
 
 /// Syllables by vowel groups, silent `e` dropped; a number counts as one.
@@ -45,6 +48,7 @@ fn syllables(word: &str) -> usize {
         in_vowels = vowel;
     }
     let silent = word.ends_with('e') && !word.ends_with("le") && groups > 1;
-    let past = word.ends_with("ed") && !word.ends_with("ted") && !word.ends_with("ded") && groups > 1;
+    let past =
+        word.ends_with("ed") && !word.ends_with("ted") && !word.ends_with("ded") && groups > 1;
     (groups - usize::from(silent || past)).max(1)
 }

@@ -76,7 +76,9 @@ pub struct Rate {
 impl Rate {
     /// The value valid on a day.
     pub fn on(&self, day: Date) -> Option<&RateValue> {
-        self.values.iter().find(|v| v.valid_from <= day && day <= v.valid_to)
+        self.values
+            .iter()
+            .find(|v| v.valid_from <= day && day <= v.valid_to)
     }
 
     /// The value as shown: `£12.71`, `45p`, `80%`.
@@ -132,7 +134,9 @@ impl Fact {
             FactKind::Percent => Ok(format!("{}%", raw.trim_end_matches('%'))),
             FactKind::Money => Pence::parse_pounds(&raw)
                 .map(|p| p.to_string())
-                .ok_or_else(|| format!("'{raw}' is not an amount in pounds such as \"45000\" or \"2500.50\"")),
+                .ok_or_else(|| {
+                    format!("'{raw}' is not an amount in pounds such as \"45000\" or \"2500.50\"")
+                }),
             FactKind::Date => raw
                 .parse::<Date>()
                 .map(long_date)

@@ -188,16 +188,28 @@ pub(super) fn read_rules(files: &super::Files, complaints: &mut Vec<Complaint>) 
     for entry in triage.rule {
         let (phrases, unless) = reader.both("triage.toml", &entry);
         let level = entry.level.unwrap_or(TriageLevel::Clear);
-        rules.triage.push(TriageRule { kind: entry.kind, level, phrases, unless });
+        rules.triage.push(TriageRule {
+            kind: entry.kind,
+            level,
+            phrases,
+            unless,
+        });
     }
     for entry in reader.file("intake.toml").rule {
         let (phrases, unless) = reader.both("intake.toml", &entry);
-        rules.intake.push(Intake { intent: entry.intent, phrases, unless });
+        rules.intake.push(Intake {
+            intent: entry.intent,
+            phrases,
+            unless,
+        });
     }
     for entry in reader.file("scope.toml").rule {
         let (phrases, unless) = reader.both("scope.toml", &entry);
         let Some(action) = entry.action else {
-            let text = format!("rule '{}' needs action = \"signpost\" or \"decline\"", entry.reason);
+            let text = format!(
+                "rule '{}' needs action = \"signpost\" or \"decline\"",
+                entry.reason
+            );
             reader.complain("scope.toml", &entry.reason, text);
             continue;
         };
@@ -225,8 +237,17 @@ pub(super) fn read_rules(files: &super::Files, complaints: &mut Vec<Complaint>) 
     }
     for entry in reader.file("clarify.toml").rule {
         let (phrases, unless) = reader.both("clarify.toml", &entry);
-        let options = entry.options.into_iter().map(|o| (o.label, o.value)).collect();
-        rules.clarify.push(ClarifyRule { phrases, unless, message: entry.message, options });
+        let options = entry
+            .options
+            .into_iter()
+            .map(|o| (o.label, o.value))
+            .collect();
+        rules.clarify.push(ClarifyRule {
+            phrases,
+            unless,
+            message: entry.message,
+            options,
+        });
     }
     rules
 }
@@ -239,18 +260,23 @@ struct Reader<'a> {
 impl Reader<'_> {
     fn file(&mut self, name: &str) -> RuleFile {
         let Some(text) = self.files.get(name) else {
-            self.complaints.push(Complaint::error(name, 1, "this file is missing"));
+            self.complaints
+                .push(Complaint::error(name, 1, "this file is missing"));
             return RuleFile::default();
         };
         toml::from_str(text).unwrap_or_else(|e| {
             let line = e.span().map_or(1, |s| super::load::line_at(text, s.start));
-            self.complaints.push(Complaint::error(name, line, e.message().to_owned()));
+            self.complaints
+                .push(Complaint::error(name, line, e.message().to_owned()));
             RuleFile::default()
         })
     }
 
     fn both(&mut self, file: &str, entry: &RuleEntry) -> (PhraseSet, PhraseSet) {
-        (self.phrases(file, &entry.phrases), self.phrases(file, &entry.unless))
+        (
+            self.phrases(file, &entry.phrases),
+            self.phrases(file, &entry.unless),
+        )
     }
 
     fn phrases(&mut self, file: &str, written: &[String]) -> PhraseSet {
@@ -263,7 +289,10 @@ impl Reader<'_> {
     }
 
     fn complain(&mut self, file: &str, needle: &str, sentence: String) {
-        let line = self.files.get(file).map_or(1, |t| super::load::line_of(t, needle));
+        let line = self
+            .files
+            .get(file)
+            .map_or(1, |t| super::load::line_of(t, needle));
         self.complaints.push(Complaint::error(file, line, sentence));
     }
 }

@@ -42,7 +42,9 @@ impl Span {
 /// A TOML date (`2026-04-06`, unquoted).
 pub(super) fn date<'de, D: Deserializer<'de>>(source: D) -> Result<Date, D::Error> {
     let raw = toml::value::Datetime::deserialize(source)?;
-    raw.to_string().parse().map_err(|_| serde::de::Error::custom(format!("'{raw}' is not a day; write 2026-04-06")))
+    raw.to_string()
+        .parse()
+        .map_err(|_| serde::de::Error::custom(format!("'{raw}' is not a day; write 2026-04-06")))
 }
 
 /// An optional TOML date.

@@ -1,0 +1,135 @@
+//! What goes into a turn and what a conversation remembers between turns.
+//! What never lives here: how a turn is decided (step.rs).
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    base::{CaseReference, Lang, ReceiptId},
+    casework::Channel,
+    knowledge::{Audience, Regime},
+};
+
+/// One thing that a person sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Input {
+    /// Words or a pressed button.
+    pub what: Said,
+    /// Where it came from.
+    pub channel: Channel,
+    /// What the caller states outright (`--area`, `--regime`, ...); it wins over what the text seems to say.
+    pub stated: Stated,
+}
+
+/// Words or a pressed button.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Said {
+    /// What was typed or heard, as it came.
+    Text(String),
+    /// The `value` of a `Choice`.
+    Action(String),
+}
+
+/// What the caller states outright.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Stated {
+    /// Area id.
+    pub area: Option<String>,
+    /// Which law.
+    pub regime: Option<Regime>,
+    /// Who is asking.
+    pub audience: Option<Audience>,
+    /// Language.
+    pub lang: Option<Lang>,
+    /// Answer as of this day.
+    pub on: Option<Date>,
+}
+
+/// What a conversation remembers. Kept as versioned JSON that the store never reads; unknown fields of a newer version are
+/// ignored, missing ones take their default, so that nodes of two versions can serve side by side.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct State {
+    /// Of this form.
+    pub version: u32,
+    /// Language spoken.
+    pub lang: Lang,
+    /// Council, once known.
+    pub area: Option<String>,
+    /// Which law, once said.
+    pub regime: Option<Regime>,
+    /// Who is asking, once known.
+    pub audience: Option<Audience>,
+    /// Turns so far.
+    pub turns: u32,
+    /// What the last answer was about.
+    pub last: Option<Topic>,
+    /// What we asked back and still wait for.
+    pub pending: Option<Pending>,
+    /// The open case; while it is set, a human owns the thread.
+    pub case: Option<OpenCase>,
+    /// Whether it is safe to write here, once said: `yes`, `call`, `no`.
+    pub safe_to_contact: Option<String>,
+    /// The person's own words, latest last, at most six.
+    pub own_words: Vec<String>,
+    /// Answers given, latest last, at most ten.
+    pub receipts: Vec<ReceiptId>,
+    /// The last reply's text, for "say that again".
+    pub last_said: Option<String>,
+}
+
+impl State {
+    /// The form written now.
+    pub const VERSION: u32 = 1;
+}
+
+impl Default for State {
+    fn default() -> Self {
+        Self {
+            version: Self::VERSION,
+            lang: Lang::english(),
+            area: None,
+            regime: None,
+            audience: None,
+            turns: 0,
+            last: None,
+            pending: None,
+            case: None,
+            safe_to_contact: None,
+            own_words: Vec::new(),
+            receipts: Vec::new(),
+            last_said: None,
+        }
+    }
+}
+
+/// What the last answer was about: carried into a follow-up.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Topic {
+    /// Article id.
+    pub article: String,
+    /// Section anchor.
+    pub section: String,
+    /// The question as it was searched.
+    pub question: String,
+}
+
+/// A question of ours that waits for its answer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pending {
+    /// The person's question that it is about.
+    pub question: String,
+    /// Labels and actions that were offered.
+    pub choices: Vec<(String, String)>,
+}
+
+/// The open case of a conversation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OpenCase {
+    /// Its reference.
+    pub reference: CaseReference,
+    /// Whether it is urgent.
+    pub urgent: bool,
+    /// Whether a human owns the thread, so that the assistant stays silent.
+    pub human_owns: bool,
+}

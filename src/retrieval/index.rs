@@ -1,0 +1,279 @@
+//! The index over sections: tantivy in memory with three fields a section and one document a question asked.
+//! What never lives here: ranking (search.rs).
+
+use std::collections::HashSet;
+
+use serde::Serialize;
+use tantivy::{
+    Index as Tantivy, IndexReader, ReloadPolicy, TantivyDocument, Term,
+    collector::TopDocs,
+    query::{BooleanQuery, BoostQuery, Occur, Query as TantivyQuery, TermQuery},
+    schema::{
+        Field, IndexRecordOption, NumericOptions, Schema, TextFieldIndexing, TextOptions, Value,
+    },
+    tokenizer::TextAnalyzer,
+};
+
+use super::{
+    query::{Expansions, Token},
+    spelling::Corrector,
+    vocabulary::{Vocabulary, analyzer, is_little, stems},
+};
+use crate::{
+    base::words,
+    knowledge::{Library, SectionRef},
+};
+
+const TOKENIZER: &str = "waymark_en";
+
+/// The index could not be built or asked: a fault of ours, never of the question.
+#[derive(Debug, thiserror::Error)]
+#[error("search index: {0}")]
+pub struct RetrievalError(#[from] tantivy::TantivyError);
+
+/// Figures about an index.
+#[derive(Debug, Clone, Serialize)]
+pub struct IndexInfo {
+    /// Sections held.
+    pub sections: usize,
+    /// Questions held.
+    pub questions: usize,
+    /// Distinct words.
+    pub words: usize,
+}
+
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Fields {
+    pub(super) title: Field,
+    pub(super) questions: Field,
+    pub(super) body: Field,
+    pub(super) asked: Field,
+    place: Field,
+}
+
+/// What scoring needs to know about a section beside the postings.
+#[derive(Debug)]
+pub(super) struct Entry {
+    pub(super) place: SectionRef,
+    pub(super) stems: HashSet<u32>,
+    pub(super) asked: Vec<HashSet<u32>>,
+}
+
+/// Questions -> sections. Immutable.
+pub struct Index {
+    reader: IndexReader,
+    fields: Fields,
+    pub(super) analyzer: TextAnalyzer,
+    pub(super) vocabulary: Vocabulary,
+    pub(super) expansions: Expansions,
+    pub(super) corrector: Corrector,
+    pub(super) entries: Vec<Entry>,
+    pub(super) stem_ids: std::collections::HashMap<String, u32>,
+    pub(super) idf_by_id: Vec<f64>,
+    questions: usize,
+}
+
+impl std::fmt::Debug for Index {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Index")
+            .field("sections", &self.entries.len())
+            .finish_non_exhaustive()
+    }
+}
+
+impl Index {
+    /// Builds the index of a snapshot.
+    ///
+    /// # Errors
+    /// When tantivy cannot build it (no memory).
+    pub fn build(library: &Library) -> Result<Self, RetrievalError> {
+        let (schema, fields) = schema();
+        let tantivy = Tantivy::create_in_ram(schema);
+        tantivy.tokenizers().register(TOKENIZER, analyzer());
+        let mut writer = tantivy.writer_with_num_threads::<TantivyDocument>(1, 50_000_000)?;
+        let mut index = Parts {
+            analyzer: analyzer(),
+            ..Parts::default()
+        };
+        for (number, (place, article, section)) in library.sections().enumerate() {
+            let title = match section.anchor.as_str() {
+                "summary" => article.title.clone(),
+                _ => format!("{} {}", article.title, section.heading),
+            };
+            let body = Library::without_placeholders(&section.plain);
+            let number = u64::try_from(number).unwrap_or(u64::MAX);
+            let asked = section.questions.join(" ");
+            index.take_in(place, &[&title, &asked, &body], &section.questions);
+            let mut document = TantivyDocument::default();
+            document.add_text(fields.title, prepared(&title));
+            document.add_text(fields.questions, prepared(&asked));
+            document.add_text(fields.body, prepared(&body));
+            document.add_u64(fields.place, number);
+            writer.add_document(document)?;
+            for question in &section.questions {
+                let mut document = TantivyDocument::default();
+                document.add_text(fields.asked, prepared(question));
+                document.add_u64(fields.place, number);
+                writer.add_document(document)?;
+            }
+        }
+        writer.commit()?;
+        let reader = tantivy
+            .reader_builder()
+            .reload_policy(ReloadPolicy::Manual)
+            .try_into()?;
+        let mut idf_by_id = vec![0.0; index.stem_ids.len()];
+        for (stem, id) in &index.stem_ids {
+            if let Some(slot) = idf_by_id.get_mut(usize::try_from(*id).unwrap_or(usize::MAX)) {
+                *slot = if is_little(stem) {
+                    0.0
+                } else {
+                    index.vocabulary.idf(stem)
+                };
+            }
+        }
+        let corrector = Corrector::new(index.vocabulary.words().iter(), &library.common_words);
+        Ok(Self {
+            reader,
+            fields,
+            analyzer: index.analyzer,
+            corrector,
+            expansions: Expansions::new(&library.registers.terms),
+            questions: index.entries.iter().map(|e| e.asked.len()).sum(),
+            vocabulary: index.vocabulary,
+            entries: index.entries,
+            stem_ids: index.stem_ids,
+            idf_by_id,
+        })
+    }
+
+    /// Figures about this index.
+    pub fn info(&self) -> IndexInfo {
+        IndexInfo {
+            sections: self.entries.len(),
+            questions: self.questions,
+            words: self.vocabulary.words().len(),
+        }
+    }
+
+    /// The best sections by title, questions and body together, as (entry, BM25).
+    pub(super) fn by_section(
+        &self,
+        tokens: &[Token],
+        limit: usize,
+    ) -> Result<Vec<(usize, f64)>, RetrievalError> {
+        let boosts = [
+            (self.fields.title, 1.6),
+            (self.fields.questions, 1.5),
+            (self.fields.body, 1.0),
+        ];
+        self.ask(tokens, &boosts, limit)
+    }
+
+    /// The best single questions, as (entry, BM25); an entry may come more than once.
+    pub(super) fn by_question(
+        &self,
+        tokens: &[Token],
+        limit: usize,
+    ) -> Result<Vec<(usize, f64)>, RetrievalError> {
+        self.ask(tokens, &[(self.fields.asked, 1.0)], limit)
+    }
+
+    fn ask(
+        &self,
+        tokens: &[Token],
+        boosts: &[(Field, f64)],
+        limit: usize,
+    ) -> Result<Vec<(usize, f64)>, RetrievalError> {
+        let mut clauses: Vec<(Occur, Box<dyn TantivyQuery>)> = Vec::new();
+        for token in tokens {
+            for (field, boost) in boosts {
+                let term = Term::from_field_text(*field, &token.stem);
+                let query = TermQuery::new(term, IndexRecordOption::WithFreqs);
+                #[expect(clippy::cast_possible_truncation, reason = "a boost between 0 and 2")]
+                let weight = (token.weight * boost) as f32;
+                clauses.push((
+                    Occur::Should,
+                    Box::new(BoostQuery::new(Box::new(query), weight)),
+                ));
+            }
+        }
+        let searcher = self.reader.searcher();
+        let found = searcher.search(
+            &BooleanQuery::new(clauses),
+            &TopDocs::with_limit(limit).order_by_score(),
+        )?;
+        let mut out = Vec::with_capacity(found.len());
+        for (score, address) in found {
+            let document: TantivyDocument = searcher.doc(address)?;
+            let number = document
+                .get_first(self.fields.place)
+                .and_then(|v| v.as_u64())
+                .unwrap_or(u64::MAX);
+            if let Ok(entry) = usize::try_from(number) {
+                out.push((entry, f64::from(score)));
+            }
+        }
+        Ok(out)
+    }
+}
+
+#[derive(Default)]
+struct Parts {
+    analyzer: TextAnalyzer,
+    vocabulary: Vocabulary,
+    entries: Vec<Entry>,
+    stem_ids: std::collections::HashMap<String, u32>,
+}
+
+impl Parts {
+    fn take_in(&mut self, place: SectionRef, texts: &[&str], questions: &[String]) {
+        let whole = texts.join(" ");
+        let all = stems(&mut self.analyzer, &whole);
+        self.vocabulary.add(&all, &whole);
+        let asked = questions
+            .iter()
+            .map(|q| {
+                let found = stems(&mut self.analyzer, q);
+                self.ids(&found)
+            })
+            .collect();
+        let stems = self.ids(&all);
+        self.entries.push(Entry {
+            place,
+            stems,
+            asked,
+        });
+    }
+
+    fn ids(&mut self, stems: &[String]) -> HashSet<u32> {
+        let mut out = HashSet::with_capacity(stems.len());
+        for stem in stems {
+            let next = u32::try_from(self.stem_ids.len()).unwrap_or(u32::MAX);
+            out.insert(*self.stem_ids.entry(stem.clone()).or_insert(next));
+        }
+        out
+    }
+}
+
+/// Apostrophes go before tantivy sees the text, so that `don't` is one word in the index and in the question.
+fn prepared(text: &str) -> String {
+    words(text).join(" ")
+}
+
+fn schema() -> (Schema, Fields) {
+    let mut builder = Schema::builder();
+    let indexing = TextFieldIndexing::default()
+        .set_tokenizer(TOKENIZER)
+        .set_index_option(IndexRecordOption::WithFreqs)
+        .set_fieldnorms(true);
+    let text = TextOptions::default().set_indexing_options(indexing);
+    let fields = Fields {
+        title: builder.add_text_field("title", text.clone()),
+        questions: builder.add_text_field("questions", text.clone()),
+        body: builder.add_text_field("body", text.clone()),
+        asked: builder.add_text_field("asked", text),
+        place: builder.add_u64_field("place", NumericOptions::default().set_stored()),
+    };
+    (builder.build(), fields)
+}
