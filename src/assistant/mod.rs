@@ -2,8 +2,19 @@
 //! `desk` is the only place with effects: load, step, write once.
 //! What never lives here: SQL (store), HTTP or Telegram (bots), sentences for people (knowledge).
 
+mod actions;
+mod compose;
+mod decide;
+mod intake;
 mod reply;
+mod resolve;
+mod retrieve;
+mod snapshot;
 mod state;
+mod step;
+mod triage;
 
 pub use reply::{CandidateShown, CaseShown, Choice, Citation, Reply, Timing};
+pub use snapshot::{Snapshot, Staffing};
 pub use state::{Input, OpenCase, Pending, Said, State, Stated, Topic};
+pub use step::{Records, Turn, step};

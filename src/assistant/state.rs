@@ -68,6 +68,8 @@ pub struct State {
     pub pending: Option<Pending>,
     /// The open case; while it is set, a human owns the thread.
     pub case: Option<OpenCase>,
+    /// The kind of urgent help last shown, so that a council chosen afterwards brings its number.
+    pub urgent_kind: Option<String>,
     /// Whether it is safe to write here, once said: `yes`, `call`, `no`.
     pub safe_to_contact: Option<String>,
     /// The person's own words, latest last, at most six.
@@ -95,6 +97,7 @@ impl Default for State {
             last: None,
             pending: None,
             case: None,
+            urgent_kind: None,
             safe_to_contact: None,
             own_words: Vec::new(),
             receipts: Vec::new(),

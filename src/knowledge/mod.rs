@@ -20,7 +20,7 @@ mod span;
 pub use article::{
     Article, Audience, HandOverWhen, Regime, Section, SectionRef, Standing, Summary,
 };
-pub use check::check;
+pub use check::{check, unconfirmed};
 pub use complaint::{Complaint, Severity};
 pub use files::{Files, read_folder};
 pub use library::{Library, Rendered};

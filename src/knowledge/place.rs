@@ -39,6 +39,9 @@ pub struct Area {
     /// When the day line answers: `mon-fri 09:00-17:00`.
     #[serde(default)]
     pub service_hours: Vec<String>,
+    /// Days closed beside weekends; an area without its own takes its parent's (bank holidays stand at `england`).
+    #[serde(default, deserialize_with = "super::span::dates")]
+    pub closed: Vec<jiff::civil::Date>,
 }
 
 /// The area that a text names by place or postcode; the longest place name wins.

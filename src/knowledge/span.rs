@@ -51,3 +51,11 @@ pub(super) fn date<'de, D: Deserializer<'de>>(source: D) -> Result<Date, D::Erro
 pub(super) fn maybe_date<'de, D: Deserializer<'de>>(source: D) -> Result<Option<Date>, D::Error> {
     date(source).map(Some)
 }
+
+/// A list of TOML dates.
+pub(super) fn dates<'de, D: Deserializer<'de>>(source: D) -> Result<Vec<Date>, D::Error> {
+    let raw = Vec::<toml::value::Datetime>::deserialize(source)?;
+    raw.iter()
+        .map(|d| d.to_string().parse().map_err(|_| serde::de::Error::custom(format!("'{d}' is not a day"))))
+        .collect()
+}

@@ -147,6 +147,11 @@ impl Index {
         })
     }
 
+    /// Whether a folded word stands anywhere in the knowledge.
+    pub fn knows_word(&self, word: &str) -> bool {
+        self.vocabulary.words().contains_key(word)
+    }
+
     /// Figures about this index.
     pub fn info(&self) -> IndexInfo {
         IndexInfo {

@@ -23,6 +23,8 @@ pub struct Query<'a> {
     pub context: Option<&'a str>,
     /// The day asked about: sections outside their validity are left out.
     pub day: Date,
+    /// The day it is: articles past their review date plus grace are left out.
+    pub today: Date,
     /// Council, if known.
     pub area: Option<&'a str>,
     /// Which law, if known.

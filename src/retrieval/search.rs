@@ -3,6 +3,8 @@
 
 use std::collections::{HashMap, HashSet};
 
+use jiff::ToSpan;
+
 use super::{
     confidence::{Calibration, Features},
     index::{Entry, Index, RetrievalError},
@@ -33,6 +35,8 @@ pub struct Ranking {
     pub corrected: Option<String>,
 }
 
+/// Days after its review date in which an article is still quoted.
+const GRACE_DAYS: i64 = 60;
 /// Both legs are asked for this many; the sets are small.
 const DEPTH: usize = 80;
 /// Weight of the leg over whole sections; the rest is the leg over single questions.
@@ -214,7 +218,8 @@ impl Index {
 
 /// How well a section fits the day, the place, the law and the person: `None` leaves it out.
 fn fit(query: &Query<'_>, article: &Article, section: &Section) -> Option<f64> {
-    if !section.span.holds(query.day) {
+    let overdue = article.review_by.saturating_add(GRACE_DAYS.days()) < query.today;
+    if !section.span.holds(query.day) || overdue {
         return None;
     }
     let mut fit = 1.0;

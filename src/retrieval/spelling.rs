@@ -58,7 +58,7 @@ impl Corrector {
                     continue;
                 }
                 let (target, count) = &self.targets[usize::try_from(*index).unwrap_or(0)];
-                let distance = osa(word, target);
+                let distance = distance(word, target);
                 if distance > most {
                     continue;
                 }
@@ -102,8 +102,8 @@ fn deletes(word: &str, most: usize) -> HashSet<String> {
     forms
 }
 
-/// Optimal string alignment distance: insert, delete, replace, swap neighbours.
-pub(super) fn osa(a: &str, b: &str) -> usize {
+/// Optimal string alignment distance in letters: insert, delete, replace, swap neighbours.
+pub fn distance(a: &str, b: &str) -> usize {
     let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
     let mut before: Vec<usize> = Vec::new();
     let mut above: Vec<usize> = (0..=b.len()).collect();

@@ -1,0 +1,60 @@
+//! `waymark check`: prints what is wrong with the knowledge.
+//! What never lives here: what is looked for (knowledge/check.rs in the library).
+
+use std::{path::PathBuf, process::ExitCode};
+
+use anyhow::{Context, Result};
+use clap::Args;
+use waymark::{
+    base::Clock,
+    knowledge::{Severity, check, load, read_folder},
+};
+
+#[derive(Args)]
+pub(crate) struct Check {
+    /// Warnings fail too (an overdue review never does).
+    #[arg(long)]
+    strict: bool,
+    /// As things stand on this day.
+    #[arg(long)]
+    on: Option<jiff::civil::Date>,
+    /// List everything that rests on an unconfirmed source.
+    #[arg(long)]
+    unconfirmed: bool,
+    /// The knowledge folder.
+    #[arg(long, default_value = "knowledge")]
+    knowledge: PathBuf,
+}
+
+impl Check {
+    #[expect(clippy::print_stdout, reason = "the complaints are this command's output")]
+    pub(crate) fn run(self) -> Result<ExitCode> {
+        let folder = &self.knowledge;
+        let files = read_folder(folder).with_context(|| format!("cannot read the knowledge folder {}", folder.display()))?;
+        let (library, mut complaints) = load(&files);
+        let day = self.on.unwrap_or_else(|| Clock::System.now().today);
+        complaints.extend(check(&library, &files, day));
+        complaints.sort();
+        if self.unconfirmed {
+            for line in waymark::knowledge::unconfirmed(&library) {
+                println!("{line}");
+            }
+            return Ok(ExitCode::SUCCESS);
+        }
+        for complaint in &complaints {
+            println!("{}/{complaint}", folder.display());
+        }
+        let count = |s| complaints.iter().filter(|c| c.severity == s).count();
+        let (errors, warnings) = (count(Severity::Error), count(Severity::Warning));
+        println!(
+            "{} articles, {} sections, {} sources, {} questions people ask: {errors} errors, {warnings} warnings, {} notices",
+            library.articles.len(),
+            library.sections().count(),
+            library.registers.sources.len(),
+            library.sections().map(|(_, _, s)| s.questions.len()).sum::<usize>(),
+            count(Severity::Notice),
+        );
+        let failed = errors > 0 || (self.strict && warnings > 0);
+        Ok(if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+    }
+}

@@ -1,0 +1,253 @@
+//! Says a plan: turns it into a reply and what is recorded with it. Every sentence comes from knowledge/.
+//! What never lives here: deciding.
+
+mod answer;
+mod cite;
+mod handover;
+mod urgent;
+
+use super::{
+    reply::{CandidateShown, Choice, Reply, Timing},
+    snapshot::Snapshot,
+    state::{Pending, State, Topic},
+    step::{Draft, Plan, Records},
+};
+use crate::{
+    base::{ConversationId, Ids},
+    casework::{CaseEventKind, NewCaseEvent, Outcome, Receipt},
+    knowledge::ScopeAction,
+};
+
+/// What composing may draw and record.
+pub(super) struct Book<'a> {
+    /// Identifiers drawn beforehand.
+    pub(super) ids: &'a mut Ids,
+    /// What is recorded.
+    pub(super) records: &'a mut Records,
+    /// Which conversation.
+    pub(super) conversation: &'a ConversationId,
+}
+
+/// At most this many buttons under a reply.
+const BUTTONS: usize = 4;
+
+/// The reply for a plan; `state` takes up what it changes.
+pub(super) fn say(plan: &Plan, draft: &Draft, state: &mut State, snapshot: &Snapshot, book: &mut Book<'_>) -> Reply {
+    let told = state.pending.take();
+    match plan {
+        Plan::Urgent { kind, check } => urgent::say(kind, *check, draft, state, snapshot, book),
+        Plan::CouncilNumbers => urgent::numbers(draft, state, snapshot),
+        Plan::Safety(how) => urgent::safety(how, draft, state, snapshot, book),
+        Plan::HandOver { .. } => handover::say(plan, draft, state, snapshot, book),
+        Plan::PassOn => handover::pass_on(draft, state, snapshot, book),
+        Plan::Back => handover::back(draft, state, snapshot, book),
+        Plan::Answer(places) => answer::say(places, draft, state, snapshot, book),
+        Plan::Simply => answer::simply(draft, state, snapshot),
+        Plan::Scope(at) => scope(*at, draft, snapshot, book),
+        Plan::Clarify { question, choices } => clarify(question, choices, draft, state, snapshot),
+        Plan::Repeat => {
+            let again = state.last_said.clone();
+            match again {
+                Some(text) => Reply { body_markdown: text.clone(), summary: text, ..blank(Outcome::SmallTalk, draft, snapshot) },
+                None => message("nothing_to_repeat", draft, snapshot),
+            }
+        }
+        Plan::Say { message: id, .. } => {
+            state.pending = told;
+            message(id, draft, snapshot)
+        }
+        Plan::NotOurs => {
+            let mut reply = message("not_ours", draft, snapshot);
+            reply.outcome = Outcome::Declined;
+            reply.reason = Some("out_of_scope.other".into());
+            reply.options = vec![person_button(draft, snapshot)];
+            receipt(&mut reply, draft, snapshot, book, Vec::new());
+            reply
+        }
+    }
+}
+
+/// A reply with nothing said yet.
+fn blank(outcome: Outcome, draft: &Draft, snapshot: &Snapshot) -> Reply {
+    let ranking = draft.found.first();
+    let candidates = ranking.map_or_else(Vec::new, |r| {
+        r.candidates
+            .iter()
+            .filter_map(|c| {
+                let (article, section) = snapshot.library.at(c.place)?;
+                Some(CandidateShown {
+                    article: article.id.clone(),
+                    section: section.anchor.clone(),
+                    title: section.heading.clone(),
+                    score: (c.score * 10_000.0).round() / 10_000.0,
+                })
+            })
+            .collect()
+    });
+    Reply {
+        outcome,
+        reason: None,
+        urgent: false,
+        summary: String::new(),
+        body_markdown: String::new(),
+        rule: None,
+        next: Vec::new(),
+        details_markdown: None,
+        citations: Vec::new(),
+        candidates,
+        confidence: ranking.map_or(0.0, |r| (r.confidence * 10_000.0).round() / 10_000.0),
+        regime: draft.regime.map(|r| r.as_str().to_owned()),
+        area: draft.area.clone(),
+        as_of: draft.day,
+        language: draft.lang.clone(),
+        options: Vec::new(),
+        case: None,
+        attachments: Vec::new(),
+        receipt: None,
+        timing_ms: Timing::default(),
+    }
+}
+
+/// A fixed message as a whole reply.
+fn message(id: &str, draft: &Draft, snapshot: &Snapshot) -> Reply {
+    let text = snapshot.library.messages.say(&draft.lang, id, &[]);
+    Reply {
+        reason: Some(id.to_owned()),
+        summary: text.clone(),
+        body_markdown: text,
+        ..blank(Outcome::SmallTalk, draft, snapshot)
+    }
+}
+
+fn clarify(
+    question: &str,
+    choices: &[(String, String)],
+    draft: &Draft,
+    state: &mut State,
+    snapshot: &Snapshot,
+) -> Reply {
+    state.pending = Some(Pending { question: draft.text.clone(), choices: choices.to_vec() });
+    let mut reply = blank(Outcome::Clarify, draft, snapshot);
+    reply.summary = question.to_owned();
+    let list: Vec<String> = choices.iter().map(|(label, _)| format!("- {label}")).collect();
+    reply.body_markdown = format!("{question}\n\n{}", list.join("\n"));
+    reply.options = choices
+        .iter()
+        .take(BUTTONS)
+        .map(|(label, value)| Choice { label: label.clone(), value: value.clone() })
+        .collect();
+    reply.reason = Some("one_choice_needed".into());
+    reply
+}
+
+fn scope(at: usize, draft: &Draft, snapshot: &Snapshot, book: &mut Book<'_>) -> Reply {
+    let library = &snapshot.library;
+    let Some(rule) = library.rules.scope.get(at) else {
+        return message("not_ours", draft, snapshot);
+    };
+    let outcome = match rule.action {
+        ScopeAction::Signpost => Outcome::Signposted,
+        ScopeAction::Decline => Outcome::Declined,
+    };
+    let mut reply = blank(outcome, draft, snapshot);
+    reply.reason = Some(rule.reason.clone());
+    reply.summary = library.messages.say(&draft.lang, &rule.message, &[]);
+    let mut body = vec![reply.summary.clone()];
+    let services: Vec<String> = rule.services.iter().filter_map(|id| service_line(id, snapshot)).collect();
+    if !services.is_empty() {
+        body.push(services.join("\n"));
+    }
+    let mut cited = Vec::new();
+    for id in &rule.articles {
+        let Some(article) = library.article(id) else { continue };
+        let fits = article.summary_for(draft.day, draft.audience, draft.regime, draft.area.as_deref());
+        if let (Some(summary), Some(section)) = (fits, article.sections.first()) {
+            let shown = library.render(&summary.text, draft.day, &draft.lang);
+            body.push(shown.text);
+            cite::cite(&mut reply.citations, article, section, &shown.rates, draft, snapshot);
+            cited.push(cite::cited(article, section, &shown.rates));
+        }
+        reply.options.push(Choice { label: article.title.clone(), value: format!("article:{id}") });
+    }
+    if !reply.citations.is_empty() {
+        body.push(cite::sources_block(&reply.citations, draft, snapshot));
+    }
+    reply.body_markdown = body.join("\n\n");
+    reply.options.truncate(BUTTONS - 1);
+    reply.options.push(person_button(draft, snapshot));
+    receipt(&mut reply, draft, snapshot, book, cited);
+    reply
+}
+
+/// `- **Name**: 0300 ... (hours) - what for`, with a link where there is one.
+fn service_line(id: &str, snapshot: &Snapshot) -> Option<String> {
+    let service = snapshot.library.service(id)?;
+    let name = service
+        .url
+        .as_ref()
+        .map_or_else(|| service.name.clone(), |url| format!("[{}]({url})", service.name));
+    let mut line = format!("- **{name}**");
+    if let Some(reach) = service.phone.as_ref().or(service.text.as_ref()) {
+        line.push_str(&format!(": **{reach}**"));
+    }
+    if let Some(hours) = &service.hours {
+        line.push_str(&format!(" ({hours})"));
+    }
+    line.push_str(&format!(". {}.", service.what));
+    if let Some(note) = &service.note {
+        line.push_str(&format!(" {note}"));
+    }
+    Some(line)
+}
+
+fn person_button(draft: &Draft, snapshot: &Snapshot) -> Choice {
+    Choice {
+        label: snapshot.library.messages.say(&draft.lang, "button_person", &[]),
+        value: "human".into(),
+    }
+}
+
+/// Writes the record of an answer and names it in the reply.
+fn receipt(
+    reply: &mut Reply,
+    draft: &Draft,
+    snapshot: &Snapshot,
+    book: &mut Book<'_>,
+    cited: Vec<crate::casework::Cited>,
+) {
+    let id = book.ids.receipt();
+    reply.receipt = Some(id.clone());
+    book.records.receipt = Some(Receipt {
+        id,
+        conversation: book.conversation.clone(),
+        outcome: reply.outcome,
+        reason: reply.reason.clone(),
+        as_of: reply.as_of,
+        confidence: reply.confidence,
+        cited,
+        library_hash: snapshot.library.hash.clone(),
+        at: draft.now.instant,
+    });
+}
+
+/// Remembers what the answer was about.
+fn remember(state: &mut State, topic: Topic, reply: &Reply) {
+    state.last = Some(topic);
+    if let Some(receipt) = &reply.receipt {
+        state.receipts.push(receipt.clone());
+        let surplus = state.receipts.len().saturating_sub(10);
+        state.receipts.drain(..surplus);
+    }
+}
+
+/// Notes on the open case, if there is one.
+fn note(state: &State, kind: CaseEventKind, detail: &str, book: &mut Book<'_>) {
+    if let Some(case) = &state.case {
+        book.records.events.push(NewCaseEvent {
+            case: case.reference.clone(),
+            kind,
+            actor: "person".into(),
+            detail: detail.to_owned(),
+        });
+    }
+}

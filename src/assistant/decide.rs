@@ -1,0 +1,76 @@
+//! Fifth stage: answer, ask one question back, hand over, or say kindly that it is not ours.
+//! What never lives here: wording (compose), the probability itself (retrieval).
+
+use super::{
+    intake::hand_over,
+    snapshot::Snapshot,
+    state::State,
+    step::{Draft, Plan},
+};
+use crate::{
+    base::words,
+    casework::{CaseKind, Priority},
+    knowledge::{HandOverWhen, SectionRef},
+    retrieval::Ranking,
+};
+
+/// At least this likely: answer.
+pub(super) const ANSWER: f64 = 0.42;
+/// At least this likely: ask which of the nearest was meant.
+pub(super) const ASK: f64 = 0.26;
+/// Less of the question than this is made of words we hold: it is not about our subject.
+const OURS: f64 = 0.5;
+
+/// Settles the turn.
+pub(super) fn look(snapshot: &Snapshot, _: &State, draft: &mut Draft) -> Option<Plan> {
+    let rankings: Vec<&Ranking> = draft.found.iter().filter(|r| !r.candidates.is_empty()).collect();
+    let Some(first) = rankings.first() else {
+        return Some(Plan::NotOurs);
+    };
+    if rankings.len() > 1 {
+        let places = rankings.iter().filter_map(|r| r.candidates.first()).map(|c| c.place).collect();
+        return Some(Plan::Answer(places));
+    }
+    let best = first.candidates.first()?.place;
+    let terse = words(&draft.text).len() <= 2 && draft.context.is_none();
+    if terse && first.features.nearest < 0.6 && first.confidence >= ASK {
+        return Some(ask(snapshot, draft, first));
+    }
+    if first.confidence >= ANSWER {
+        return Some(answer(snapshot, best));
+    }
+    if first.confidence >= ASK {
+        return Some(ask(snapshot, draft, first));
+    }
+    if first.features.known < OURS || first.confidence < 0.1 {
+        return Some(Plan::NotOurs);
+    }
+    Some(hand_over("low_confidence", CaseKind::Question, Priority::Normal, None))
+}
+
+fn answer(snapshot: &Snapshot, place: SectionRef) -> Plan {
+    let always = snapshot.library.at(place).is_some_and(|(a, _)| a.handover == HandOverWhen::Always);
+    if always {
+        return hand_over("needs_adviser", CaseKind::Question, Priority::Normal, Some(place));
+    }
+    Plan::Answer(vec![place])
+}
+
+/// "Did you mean": up to three of the nearest, each of another article, and a person.
+fn ask(snapshot: &Snapshot, draft: &Draft, ranking: &Ranking) -> Plan {
+    let mut choices: Vec<(String, String)> = Vec::new();
+    let mut seen: Vec<usize> = Vec::new();
+    for candidate in &ranking.candidates {
+        if seen.contains(&candidate.place.article) || choices.len() == 3 {
+            continue;
+        }
+        if let Some((article, section)) = snapshot.library.at(candidate.place) {
+            seen.push(candidate.place.article);
+            let value = format!("article:{}#{}", article.id, section.anchor);
+            choices.push((article.title.clone(), value));
+        }
+    }
+    let messages = &snapshot.library.messages;
+    choices.push((messages.say(&draft.lang, "button_none_of_these", &[]), "human".into()));
+    Plan::Clarify { question: messages.say(&draft.lang, "did_you_mean", &[]), choices }
+}

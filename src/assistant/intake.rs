@@ -1,0 +1,131 @@
+//! Second stage: greetings, thanks, who are you, privacy, a person please, a complaint, say that again; what is not ours or
+//! not lawful; situations that always go to an adviser; questions that need one choice first.
+//! What never lives here: the words (knowledge/intake.toml, scope.toml, handover.toml, clarify.toml).
+
+use super::{
+    snapshot::Snapshot,
+    state::State,
+    step::{Draft, Plan},
+};
+use crate::{
+    base::{Lang, detect_language, has_letters},
+    casework::{CaseKind, Priority},
+    knowledge::{Audience, Regime, SectionRef},
+};
+
+/// Reads what the message is, before anything is searched.
+pub(super) fn look(snapshot: &Snapshot, state: &State, draft: &mut Draft) -> Option<Plan> {
+    if state.case.as_ref().is_some_and(|c| c.human_owns) {
+        return Some(Plan::PassOn);
+    }
+    if draft.text.is_empty() || !has_letters(&draft.text) {
+        let message = if draft.text.is_empty() { "empty" } else { "no_words" };
+        return Some(Plan::Say { message: message.into(), small_talk: true });
+    }
+    if let Some(plan) = chosen(state, draft) {
+        return Some(plan);
+    }
+    language(snapshot, draft);
+    let rules = &snapshot.library.rules;
+    for rule in &rules.intake {
+        if rule.phrases.first_in(&draft.folded).is_none() || rule.unless.first_in(&draft.folded).is_some() {
+            continue;
+        }
+        match rule.intent.split_once(':') {
+            Some(("audience", word)) => draft.audience = Audience::parse(word).or(draft.audience),
+            Some(("regime", word)) => draft.regime = draft.regime.or_else(|| Regime::parse(word)),
+            Some(("language", code)) => draft.lang = code.parse().unwrap_or_else(|_| Lang::english()),
+            _ => return Some(intent(&rule.intent)),
+        }
+    }
+    if !draft.lang.is_english() && !mostly_english(snapshot, &draft.text) {
+        return Some(hand_over("language", CaseKind::Question, Priority::Normal, None));
+    }
+    let hits = |phrases: &crate::knowledge::PhraseSet, unless: &crate::knowledge::PhraseSet| {
+        phrases.first_in(&draft.folded).is_some() && unless.first_in(&draft.folded).is_none()
+    };
+    if let Some(at) = rules.scope.iter().position(|r| hits(&r.phrases, &r.unless)) {
+        return Some(Plan::Scope(at));
+    }
+    if let Some(rule) = rules.handover.iter().find(|r| hits(&r.phrases, &r.unless)) {
+        let article = rule.article.as_deref().and_then(|id| snapshot.library.article_index(id));
+        let about = article.map(|article| SectionRef { article, section: 0 });
+        let priority = if rule.high { Priority::High } else { Priority::Normal };
+        return Some(hand_over(&rule.reason, case_kind(&rule.kind), priority, about));
+    }
+    let rule = rules.clarify.iter().find(|r| hits(&r.phrases, &r.unless))?;
+    let question = snapshot.library.messages.say(&draft.lang, &rule.message, &[]);
+    let choices = rule.options.iter().map(|(l, v)| (l.clone(), format!("ask:{v}"))).collect();
+    Some(Plan::Clarify { question, choices })
+}
+
+/// A typed answer to our own question: the choice whose label it most resembles.
+fn chosen(state: &State, draft: &mut Draft) -> Option<Plan> {
+    let pending = state.pending.as_ref()?;
+    let said: Vec<&str> = draft.folded.split(' ').collect();
+    if said.len() > 8 {
+        return None;
+    }
+    let overlap = |label: &str| {
+        let label = crate::base::words(label);
+        label.iter().filter(|w| w.len() > 2 && said.contains(&w.as_str())).count()
+    };
+    let best = pending.choices.iter().max_by_key(|(label, _)| overlap(label))?;
+    let ties = pending.choices.iter().filter(|(l, _)| overlap(l) == overlap(&best.0)).count();
+    if overlap(&best.0) == 0 || ties > 1 {
+        return None;
+    }
+    let question = best.1.strip_prefix("ask:")?;
+    draft.text = question.to_owned();
+    draft.folded = crate::knowledge::matchable(question);
+    None
+}
+
+fn language(snapshot: &Snapshot, draft: &mut Draft) {
+    if mostly_english(snapshot, &draft.text) {
+        return;
+    }
+    let found = detect_language(&draft.text);
+    if !found.is_english() {
+        draft.lang = found;
+    }
+}
+
+/// Whether enough of the words are English or our own: short and misspelt English must not be taken for another language.
+fn mostly_english(snapshot: &Snapshot, text: &str) -> bool {
+    let words = crate::base::words(text);
+    let known = words
+        .iter()
+        .filter(|w| snapshot.library.common_words.contains(*w) || snapshot.index.knows_word(w))
+        .count();
+    known * 2 >= words.len()
+}
+
+fn intent(intent: &str) -> Plan {
+    match intent {
+        "human" => hand_over("asked_for_person", CaseKind::Question, Priority::Normal, None),
+        "complaint" => hand_over("complaint", CaseKind::Complaint, Priority::Normal, None),
+        "data_protection" => hand_over("data_protection", CaseKind::DataProtection, Priority::Normal, None),
+        "repeat" => Plan::Repeat,
+        "simple" => Plan::Simply,
+        other => Plan::Say { message: other.to_owned(), small_talk: true },
+    }
+}
+
+/// A hand-over as a plan.
+pub(super) fn hand_over(reason: &str, kind: CaseKind, priority: Priority, about: Option<SectionRef>) -> Plan {
+    Plan::HandOver { reason: reason.to_owned(), kind, priority, about }
+}
+
+fn case_kind(word: &str) -> CaseKind {
+    match word {
+        "safeguarding" => CaseKind::Safeguarding,
+        "complaint" => CaseKind::Complaint,
+        "data_protection" => CaseKind::DataProtection,
+        "set_up" => CaseKind::SetUp,
+        "recruitment" => CaseKind::Recruitment,
+        "money" => CaseKind::Money,
+        "other" => CaseKind::Other,
+        _ => CaseKind::Question,
+    }
+}

@@ -1,0 +1,68 @@
+//! Fourth stage: finds sections for each question; a follow-up is searched with and without what it follows.
+//! What never lives here: deciding whether what was found is good enough (decide.rs).
+
+use super::{
+    resolve,
+    snapshot::Snapshot,
+    state::State,
+    step::{Draft, Plan},
+};
+use crate::{
+    base::Stopwatch,
+    retrieval::{Query, Ranking},
+};
+
+/// Shown in `candidates` and weighed in deciding.
+const CANDIDATES: usize = 12;
+/// A question alone that finds less than this is tried again with the conversation's topic.
+const ALONE: f64 = 0.45;
+
+/// Fills `found`, one ranking a question; never settles the turn.
+pub(super) fn look(snapshot: &Snapshot, state: &State, draft: &mut Draft) -> Option<Plan> {
+    let watch = Stopwatch::start();
+    let first = draft.questions.first().cloned().unwrap_or_default();
+    let mut found: Vec<Ranking> =
+        draft.questions.iter().map(|q| search(snapshot, draft, q, draft.context.as_deref())).collect();
+    // Several questions only if each finds something of its own; otherwise it is one question with many words.
+    let articles: Vec<Option<usize>> =
+        found.iter().map(|r| r.candidates.first().map(|c| c.place.article)).collect();
+    let apart = articles.iter().enumerate().all(|(i, a)| a.is_some() && !articles[..i].contains(a));
+    if found.len() > 1 && !(apart && found.iter().all(|r| r.confidence >= ALONE)) {
+        let whole = search(snapshot, draft, &draft.text, draft.context.as_deref());
+        let best = found.into_iter().max_by(|a, b| a.confidence.total_cmp(&b.confidence));
+        let kept = best.filter(|b| b.confidence > whole.confidence + 0.1).unwrap_or(whole);
+        draft.questions = vec![draft.text.clone()];
+        found = vec![kept];
+    }
+    if let (Some(topic), [alone], None) = (&state.last, found.as_slice(), &draft.context)
+        && alone.confidence < ALONE
+        && draft.questions.len() == 1
+    {
+        let carried = resolve::context(snapshot, &topic.article, &topic.question);
+        let together = search(snapshot, draft, &first, Some(&carried));
+        if together.confidence > alone.confidence {
+            draft.context = Some(carried);
+            found = vec![together];
+        }
+    }
+    draft.found = found;
+    draft.retrieve_ms = watch.millis();
+    None
+}
+
+fn search(snapshot: &Snapshot, draft: &Draft, question: &str, context: Option<&str>) -> Ranking {
+    let query = Query {
+        text: question,
+        context,
+        day: draft.day,
+        today: draft.today,
+        area: draft.area.as_deref(),
+        regime: draft.regime,
+        audience: draft.audience,
+        limit: CANDIDATES,
+    };
+    snapshot.index.search(&snapshot.library, &query).unwrap_or_else(|error| {
+        tracing::error!(%error, "search failed; answering as if nothing was found");
+        Ranking::default()
+    })
+}

@@ -1,0 +1,179 @@
+//! One turn, pure: (State, Input, &Snapshot, Now, Ids) -> Turn. The stages stand below in one visible list; each may settle
+//! what the turn will be (a `Plan`), and `compose` says it.
+//! What never lives here: I/O, the clock, chance, wording.
+
+use jiff::civil::Date;
+
+use super::{
+    actions, compose, decide, intake,
+    reply::{Reply, Timing},
+    resolve, retrieve,
+    snapshot::Snapshot,
+    state::{Input, Said, State},
+    triage,
+};
+use crate::{
+    base::{Ids, Lang, Now, Stopwatch, normalise},
+    casework::{CaseKind, NewCase, NewCaseEvent, Packet, Priority, Receipt},
+    knowledge::{Audience, Regime, SectionRef, matchable},
+    retrieval::Ranking,
+};
+
+/// The stages, in order. Triage is first on every turn, and nothing before it can stop it.
+const STAGES: [Stage; 5] = [triage::look, intake::look, resolve::look, retrieve::look, decide::look];
+
+type Stage = fn(&Snapshot, &State, &mut Draft) -> Option<Plan>;
+
+/// What a turn works with: what was said, and what the stages found out about it.
+#[derive(Debug)]
+pub(super) struct Draft {
+    /// As it came, made safe.
+    pub(super) text: String,
+    /// Folded words with single spaces: what phrases are matched on.
+    pub(super) folded: String,
+    /// The instant and the day.
+    pub(super) now: Now,
+    /// The day it is (or `--on`).
+    pub(super) today: Date,
+    /// The day asked about.
+    pub(super) day: Date,
+    /// Whether the question itself named that day.
+    pub(super) day_named: bool,
+    /// The language spoken.
+    pub(super) lang: Lang,
+    /// Council.
+    pub(super) area: Option<String>,
+    /// Law.
+    pub(super) regime: Option<Regime>,
+    /// Who is asking.
+    pub(super) audience: Option<Audience>,
+    /// The questions in it; usually one.
+    pub(super) questions: Vec<String>,
+    /// What a follow-up follows.
+    pub(super) context: Option<String>,
+    /// What each question found.
+    pub(super) found: Vec<Ranking>,
+    /// Milliseconds spent finding.
+    pub(super) retrieve_ms: f64,
+}
+
+/// What the turn will be.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Plan {
+    /// Help first.
+    Urgent { kind: String, check: bool },
+    /// A fixed message.
+    Say { message: String, small_talk: bool },
+    /// The last reply again.
+    Repeat,
+    /// The last answer in easy words.
+    Simply,
+    /// A council was chosen after urgent help: its numbers.
+    CouncilNumbers,
+    /// Whether it is safe to write: noted.
+    Safety(String),
+    /// A human owns the thread.
+    PassOn,
+    /// Back from the human to the assistant.
+    Back,
+    /// Not ours, or not lawful: index of the scope rule.
+    Scope(usize),
+    /// One question back.
+    Clarify { question: String, choices: Vec<(String, String)> },
+    /// Sourced answers, one a question.
+    Answer(Vec<SectionRef>),
+    /// To an adviser.
+    HandOver { reason: String, kind: CaseKind, priority: Priority, about: Option<SectionRef> },
+    /// Nothing to do with us, and nobody to name.
+    NotOurs,
+}
+
+/// What a turn changes beside the state.
+#[derive(Debug, Default)]
+pub struct Records {
+    /// The record of the answer.
+    pub receipt: Option<Receipt>,
+    /// Cases opened.
+    pub opened: Vec<NewCase>,
+    /// Events on cases.
+    pub events: Vec<NewCaseEvent>,
+    /// Packets brought up to date.
+    pub packets: Vec<(crate::base::CaseReference, Packet)>,
+}
+
+/// One turn's outcome, as data.
+#[derive(Debug)]
+pub struct Turn {
+    /// The new state.
+    pub state: State,
+    /// What is said.
+    pub reply: Reply,
+    /// What is recorded beside it.
+    pub records: Records,
+    /// The person's words as kept (a button's label for an action).
+    pub said: String,
+}
+
+/// Takes one turn. `conversation` names it in receipts and cases; `ids` were drawn beforehand.
+pub fn step(
+    mut state: State,
+    input: &Input,
+    snapshot: &Snapshot,
+    now: Now,
+    mut ids: Ids,
+    conversation: &crate::base::ConversationId,
+) -> Turn {
+    let watch = Stopwatch::start();
+    let (said, pressed) = match &input.what {
+        Said::Text(text) => (text.clone(), None),
+        Said::Action(action) => actions::read(action, &state, snapshot),
+    };
+    let mut draft = Draft::new(&said, &state, input, now);
+    let plan = pressed.unwrap_or_else(|| {
+        STAGES
+            .iter()
+            .find_map(|stage| stage(snapshot, &state, &mut draft))
+            .unwrap_or(Plan::NotOurs)
+    });
+    state.turns += 1;
+    state.lang = draft.lang.clone();
+    state.area = draft.area.clone().or(state.area);
+    state.audience = draft.audience.or(state.audience);
+    if !draft.text.is_empty() {
+        state.own_words.push(crate::base::clip(&draft.text, 1000));
+        let surplus = state.own_words.len().saturating_sub(6);
+        state.own_words.drain(..surplus);
+    }
+    let mut records = Records::default();
+    let mut reply = compose::say(&plan, &draft, &mut state, snapshot, &mut compose::Book {
+        ids: &mut ids,
+        records: &mut records,
+        conversation,
+    });
+    reply.timing_ms = Timing { total: watch.millis(), retrieve: draft.retrieve_ms };
+    state.last_said = Some(reply.body_markdown.clone());
+    Turn { state, reply, records, said }
+}
+
+impl Draft {
+    fn new(said: &str, state: &State, input: &Input, now: Now) -> Self {
+        let text = normalise(said);
+        let stated = &input.stated;
+        Self {
+            folded: matchable(&text),
+            now,
+            today: stated.on.unwrap_or(now.today),
+            day: stated.on.unwrap_or(now.today),
+            day_named: false,
+            lang: stated.lang.clone().unwrap_or_else(|| state.lang.clone()),
+            area: stated.area.clone().or_else(|| state.area.clone()),
+            regime: stated.regime,
+            audience: stated.audience.or(state.audience),
+            questions: Vec::new(),
+            context: None,
+            found: Vec::new(),
+            retrieve_ms: 0.0,
+            text,
+        }
+    }
+}
