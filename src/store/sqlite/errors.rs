@@ -1,7 +1,7 @@
 //! SQLite's errors in the store's words.
 //! What never lives here: values of rows (SQLite names tables and columns in its messages, never their content).
 
-use rusqlite::{Error, ErrorCode};
+use rusqlite::{Error, ErrorCode, ffi::SQLITE_IOERR_SHMSIZE};
 
 use crate::store::error::StoreError;
 
@@ -21,6 +21,12 @@ impl From<Error> for StoreError {
                 "the database is damaged: stop, keep a copy of its files, and restore a backup"
                     .to_owned(),
             ),
+            // No room for the shared index of the log: SQLite calls that an I/O error.
+            Some(ErrorCode::SystemIoFailure)
+                if error.sqlite_error().map(|e| e.extended_code) == Some(SQLITE_IOERR_SHMSIZE) =>
+            {
+                Self::Full
+            }
             Some(ErrorCode::SystemIoFailure) => Self::Other(
                 "the disk reported an error on the database: check the disk and the system log"
                     .to_owned(),

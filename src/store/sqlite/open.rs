@@ -74,9 +74,13 @@ fn settle(db: &Connection) -> Result<()> {
 
 fn open_checked(path: &Path, made: bool) -> Result<Connection> {
     let at = |error: rusqlite::Error| locate(path, error.into());
+    let log_left = fs::metadata(beside(path, "-wal")).is_ok();
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let mut db = Connection::open_with_flags(path, flags).map_err(at)?;
     settle(&db).map_err(|e| locate(path, e))?;
+    // Until it is known to be ours and sound, closing it must not fold a log that a crash has left into it.
+    let keep_log = DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE;
+    db.set_db_config(keep_log, log_left).map_err(at)?;
     if db.is_readonly("main").map_err(at)? {
         return Err(read_only(path));
     }
@@ -94,6 +98,7 @@ fn open_checked(path: &Path, made: bool) -> Result<Connection> {
     }
     db.pragma_update(None, "synchronous", "FULL").map_err(at)?;
     migrate::bring_up_to_date(&mut db).map_err(|e| locate(path, e))?;
+    db.set_db_config(keep_log, false).map_err(at)?;
     Ok(db)
 }
 
