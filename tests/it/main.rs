@@ -1,1 +1,9 @@
-fn main() {}
+//! The one test binary of the workspace: a module a room or a face.
+//! What never lives here: tests themselves.
+
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test stops where something is not as told; helpers are no test functions to clippy"
+)]
+
+mod store;

@@ -1,0 +1,114 @@
+//! Everything about one conversation: its copy for the person, and its erasure.
+//! What never lives here: who may ask for either, and when retention does (casework, bots).
+
+use jiff::Timestamp;
+use rusqlite::{Connection, params};
+
+use super::{
+    Work, cases, chain, conversations,
+    rows::{self, Columns, all, json, run},
+};
+use crate::{
+    base::ConversationId,
+    casework::{Case, CaseEventKind, Feedback, Packet},
+    store::{
+        error::Result,
+        shapes::{CaseFilter, ConversationExport, GivenFeedback},
+    },
+};
+
+/// `None` when there is no such conversation; one that was erased is none.
+pub(in crate::store) fn export(
+    db: &Connection,
+    id: &ConversationId,
+) -> Result<Option<ConversationExport>> {
+    let Some(found) = conversations::find(db, id)? else {
+        return Ok(None);
+    };
+    let receipts = format!(
+        "SELECT {} FROM receipts WHERE conversation = ?1 ORDER BY at, id",
+        rows::RECEIPT
+    );
+    let cases = cases_of(db, id)?;
+    let mut case_events = Vec::new();
+    for case in &cases {
+        case_events.extend(chain::of_case(db, &case.opened.reference)?);
+    }
+    case_events.sort_by_key(|e| e.seq);
+    Ok(Some(ConversationExport {
+        id: found.id,
+        channel: found.channel,
+        created: found.created,
+        turns: found.version,
+        // The store does not know its form: as JSON if it is some, else as the text that it is.
+        state: serde_json::from_str(&found.state_json)
+            .unwrap_or(serde_json::Value::String(found.state_json)),
+        messages: conversations::messages_after(db, id, 0, u32::MAX)?,
+        client_ids: all(
+            db,
+            "SELECT client_id FROM replies WHERE conversation = ?1 ORDER BY rowid",
+            [id.as_str()],
+            |row| Columns::of(row, "client id").plain(),
+        )?,
+        receipts: all(db, &receipts, [id.as_str()], rows::receipt)?,
+        feedback: feedback_of(db, id)?,
+        cases,
+        case_events,
+    }))
+}
+
+fn feedback_of(db: &Connection, id: &ConversationId) -> Result<Vec<GivenFeedback>> {
+    all(
+        db,
+        "SELECT f.at, f.receipt, f.helpful, f.comment FROM feedback f
+         JOIN receipts r ON r.id = f.receipt WHERE r.conversation = ?1 ORDER BY f.at, f.receipt",
+        [id.as_str()],
+        |row| {
+            let mut c = Columns::of(row, "feedback");
+            Ok(GivenFeedback {
+                at: c.parsed()?,
+                feedback: Feedback {
+                    receipt: c.parsed()?,
+                    helpful: c.plain()?,
+                    comment: c.plain()?,
+                },
+            })
+        },
+    )
+}
+
+/// Deletes what was said and remembered, blanks the packets of the cases, and logs it on each. Freed pages are
+/// overwritten (secure_delete) and the write-ahead log is emptied afterwards. False when nothing was there.
+pub(in crate::store) fn erase(
+    work: &mut Work<'_>,
+    id: &ConversationId,
+    actor: &str,
+    at: Timestamp,
+) -> Result<bool> {
+    let db = work.db;
+    // Messages, replies, receipts and feedback go with it: ON DELETE CASCADE.
+    if run(db, "DELETE FROM conversations WHERE id = ?1", [id.as_str()])? == 0 {
+        return Ok(false);
+    }
+    let blank = json(&Packet::default())?;
+    for case in cases_of(db, id)? {
+        let reference = &case.opened.reference;
+        run(
+            db,
+            "UPDATE cases SET packet_json = ?2 WHERE reference = ?1",
+            params![reference.as_str(), blank],
+        )?;
+        let erased = cases::event(reference, CaseEventKind::Erased, actor, String::new());
+        chain::record(db, at, &erased)?;
+    }
+    work.truncate_log();
+    Ok(true)
+}
+
+fn cases_of(db: &Connection, id: &ConversationId) -> Result<Vec<Case>> {
+    let filter = CaseFilter {
+        limit: u32::MAX,
+        ..CaseFilter::of_conversation(id)
+    };
+    cases::list(db, &filter)
+}

@@ -1,0 +1,97 @@
+//! Brings a database to this program's schema, forwards only. Every migration is recorded with its SHA-256.
+//! What never lives here: the tables themselves (../migrations/sqlite/, one numbered file a step).
+
+use std::fmt::Write as _;
+
+use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
+use sha2::{Digest, Sha256};
+
+use crate::store::error::{Result, StoreError};
+
+/// Marks a file as Waymark's: "WYMK".
+pub(super) const APPLICATION_ID: i64 = 0x5759_4D4B;
+
+struct Migration {
+    number: u32,
+    name: &'static str,
+    sql: &'static str,
+}
+
+/// In order, without gaps. A released file is never edited: add the next.
+const MIGRATIONS: &[Migration] = &[Migration {
+    number: 1,
+    name: "0001_start",
+    sql: include_str!("../migrations/sqlite/0001_start.sql"),
+}];
+
+/// The newest schema that this program knows.
+pub(super) fn known() -> u32 {
+    MIGRATIONS.last().map_or(0, |m| m.number)
+}
+
+/// Applies what is missing, all in one transaction; two processes starting at once do it one after the other.
+///
+/// # Errors
+/// `NewerSchema`; `Other` when a recorded migration is not the one in this program; nothing is changed then.
+pub(super) fn bring_up_to_date(db: &mut Connection) -> Result<()> {
+    let tx = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    tx.execute_batch(
+        "CREATE TABLE IF NOT EXISTS migrations (
+           number INTEGER PRIMARY KEY, name TEXT NOT NULL, sha256 TEXT NOT NULL) STRICT",
+    )?;
+    let found: u32 = tx.query_row(
+        "SELECT coalesce(max(number), 0) FROM migrations",
+        [],
+        |row| row.get(0),
+    )?;
+    let version: u32 = tx.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    let found = found.max(version);
+    if found > known() {
+        return Err(StoreError::NewerSchema {
+            found,
+            known: known(),
+        });
+    }
+    for migration in MIGRATIONS {
+        let sha256 = hex(migration.sql);
+        let recorded: Option<String> = tx
+            .query_row(
+                "SELECT sha256 FROM migrations WHERE number = ?1",
+                [migration.number],
+                |row| row.get(0),
+            )
+            .optional()?;
+        match recorded {
+            Some(recorded) if recorded == sha256 => {}
+            Some(_) => return Err(changed(migration.name)),
+            None => {
+                tx.execute_batch(migration.sql)?;
+                tx.execute(
+                    "INSERT INTO migrations (number, name, sha256) VALUES (?1, ?2, ?3)",
+                    params![migration.number, migration.name, sha256],
+                )?;
+            }
+        }
+    }
+    if found < known() {
+        tx.pragma_update(None, "user_version", known())?;
+        tx.pragma_update(None, "application_id", APPLICATION_ID)?;
+    }
+    tx.commit()?;
+    Ok(())
+}
+
+fn changed(name: &str) -> StoreError {
+    StoreError::Other(format!(
+        "the database was made with a different migration {name} than this Waymark has: start the Waymark that made it"
+    ))
+}
+
+fn hex(text: &str) -> String {
+    let mut out = String::with_capacity(64);
+    for byte in Sha256::digest(text.as_bytes()) {
+        // Writing to a String never fails.
+        let _ = write!(out, "{byte:02x}");
+    }
+    out
+}
