@@ -3,6 +3,7 @@
 pub mod assistant;
 pub mod base;
 pub mod casework;
+pub mod config;
 pub mod knowledge;
 pub mod retrieval;
 pub mod store;

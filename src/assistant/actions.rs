@@ -1,12 +1,7 @@
 //! Pressed buttons: the `value` of a `Choice` read back into a plan. An unknown one is treated as words.
 //! What never lives here: which buttons are offered (compose).
 
-use super::{
-    intake::hand_over,
-    snapshot::Snapshot,
-    state::State,
-    step::Plan,
-};
+use super::{intake::hand_over, snapshot::Snapshot, state::State, step::Plan};
 use crate::{
     casework::{CaseKind, Priority},
     knowledge::SectionRef,
@@ -17,12 +12,21 @@ pub(super) fn read(action: &str, state: &State, snapshot: &Snapshot) -> (String,
     let library = &snapshot.library;
     let label = || {
         let pending = state.pending.iter().flat_map(|p| &p.choices);
-        pending.clone().find(|(_, value)| value == action).map_or_else(String::new, |(l, _)| l.clone())
+        pending
+            .clone()
+            .find(|(_, value)| value == action)
+            .map_or_else(String::new, |(l, _)| l.clone())
     };
     match action.split_once(':') {
-        None if action == "human" => {
-            (label(), Some(hand_over("asked_for_person", CaseKind::Question, Priority::Normal, None)))
-        }
+        None if action == "human" => (
+            label(),
+            Some(hand_over(
+                "asked_for_person",
+                CaseKind::Question,
+                Priority::Normal,
+                None,
+            )),
+        ),
         None if action == "simple" => (String::new(), Some(Plan::Simply)),
         None if action == "back" => (String::new(), Some(Plan::Back)),
         Some(("ask", question)) => (question.to_owned(), None),
@@ -34,7 +38,10 @@ pub(super) fn read(action: &str, state: &State, snapshot: &Snapshot) -> (String,
             let plan = match (&state.urgent_kind, &state.pending) {
                 (Some(_), _) => Some(Plan::CouncilNumbers),
                 (None, Some(pending)) => return (format!("{} ({name})", pending.question), None),
-                (None, None) => Some(Plan::Say { message: "area_noted".into(), small_talk: true }),
+                (None, None) => Some(Plan::Say {
+                    message: "area_noted".into(),
+                    small_talk: true,
+                }),
             };
             (name.to_owned(), plan)
         }
@@ -45,7 +52,9 @@ pub(super) fn read(action: &str, state: &State, snapshot: &Snapshot) -> (String,
                 let section = sections.iter().position(|s| s.anchor == anchor)?;
                 Some(SectionRef { article, section })
             });
-            let title = place.and_then(|p| library.at(p)).map_or_else(String::new, |(a, _)| a.title.clone());
+            let title = place
+                .and_then(|p| library.at(p))
+                .map_or_else(String::new, |(a, _)| a.title.clone());
             (title, place.map(|p| Plan::Answer(vec![p])))
         }
         _ => (action.to_owned(), None),

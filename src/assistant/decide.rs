@@ -23,12 +23,20 @@ const OURS: f64 = 0.5;
 
 /// Settles the turn.
 pub(super) fn look(snapshot: &Snapshot, _: &State, draft: &mut Draft) -> Option<Plan> {
-    let rankings: Vec<&Ranking> = draft.found.iter().filter(|r| !r.candidates.is_empty()).collect();
+    let rankings: Vec<&Ranking> = draft
+        .found
+        .iter()
+        .filter(|r| !r.candidates.is_empty())
+        .collect();
     let Some(first) = rankings.first() else {
         return Some(Plan::NotOurs);
     };
     if rankings.len() > 1 {
-        let places = rankings.iter().filter_map(|r| r.candidates.first()).map(|c| c.place).collect();
+        let places = rankings
+            .iter()
+            .filter_map(|r| r.candidates.first())
+            .map(|c| c.place)
+            .collect();
         return Some(Plan::Answer(places));
     }
     let best = first.candidates.first()?.place;
@@ -45,13 +53,26 @@ pub(super) fn look(snapshot: &Snapshot, _: &State, draft: &mut Draft) -> Option<
     if first.features.known < OURS || first.confidence < 0.1 {
         return Some(Plan::NotOurs);
     }
-    Some(hand_over("low_confidence", CaseKind::Question, Priority::Normal, None))
+    Some(hand_over(
+        "low_confidence",
+        CaseKind::Question,
+        Priority::Normal,
+        None,
+    ))
 }
 
 fn answer(snapshot: &Snapshot, place: SectionRef) -> Plan {
-    let always = snapshot.library.at(place).is_some_and(|(a, _)| a.handover == HandOverWhen::Always);
+    let always = snapshot
+        .library
+        .at(place)
+        .is_some_and(|(a, _)| a.handover == HandOverWhen::Always);
     if always {
-        return hand_over("needs_adviser", CaseKind::Question, Priority::Normal, Some(place));
+        return hand_over(
+            "needs_adviser",
+            CaseKind::Question,
+            Priority::Normal,
+            Some(place),
+        );
     }
     Plan::Answer(vec![place])
 }
@@ -71,6 +92,12 @@ fn ask(snapshot: &Snapshot, draft: &Draft, ranking: &Ranking) -> Plan {
         }
     }
     let messages = &snapshot.library.messages;
-    choices.push((messages.say(&draft.lang, "button_none_of_these", &[]), "human".into()));
-    Plan::Clarify { question: messages.say(&draft.lang, "did_you_mean", &[]), choices }
+    choices.push((
+        messages.say(&draft.lang, "button_none_of_these", &[]),
+        "human".into(),
+    ));
+    Plan::Clarify {
+        question: messages.say(&draft.lang, "did_you_mean", &[]),
+        choices,
+    }
 }

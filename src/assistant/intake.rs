@@ -19,8 +19,15 @@ pub(super) fn look(snapshot: &Snapshot, state: &State, draft: &mut Draft) -> Opt
         return Some(Plan::PassOn);
     }
     if draft.text.is_empty() || !has_letters(&draft.text) {
-        let message = if draft.text.is_empty() { "empty" } else { "no_words" };
-        return Some(Plan::Say { message: message.into(), small_talk: true });
+        let message = if draft.text.is_empty() {
+            "empty"
+        } else {
+            "no_words"
+        };
+        return Some(Plan::Say {
+            message: message.into(),
+            small_talk: true,
+        });
     }
     if let Some(plan) = chosen(state, draft) {
         return Some(plan);
@@ -28,18 +35,27 @@ pub(super) fn look(snapshot: &Snapshot, state: &State, draft: &mut Draft) -> Opt
     language(snapshot, draft);
     let rules = &snapshot.library.rules;
     for rule in &rules.intake {
-        if rule.phrases.first_in(&draft.folded).is_none() || rule.unless.first_in(&draft.folded).is_some() {
+        if rule.phrases.first_in(&draft.folded).is_none()
+            || rule.unless.first_in(&draft.folded).is_some()
+        {
             continue;
         }
         match rule.intent.split_once(':') {
             Some(("audience", word)) => draft.audience = Audience::parse(word).or(draft.audience),
             Some(("regime", word)) => draft.regime = draft.regime.or_else(|| Regime::parse(word)),
-            Some(("language", code)) => draft.lang = code.parse().unwrap_or_else(|_| Lang::english()),
+            Some(("language", code)) => {
+                draft.lang = code.parse().unwrap_or_else(|_| Lang::english())
+            }
             _ => return Some(intent(&rule.intent)),
         }
     }
     if !draft.lang.is_english() && !mostly_english(snapshot, &draft.text) {
-        return Some(hand_over("language", CaseKind::Question, Priority::Normal, None));
+        return Some(hand_over(
+            "language",
+            CaseKind::Question,
+            Priority::Normal,
+            None,
+        ));
     }
     let hits = |phrases: &crate::knowledge::PhraseSet, unless: &crate::knowledge::PhraseSet| {
         phrases.first_in(&draft.folded).is_some() && unless.first_in(&draft.folded).is_none()
@@ -48,14 +64,36 @@ pub(super) fn look(snapshot: &Snapshot, state: &State, draft: &mut Draft) -> Opt
         return Some(Plan::Scope(at));
     }
     if let Some(rule) = rules.handover.iter().find(|r| hits(&r.phrases, &r.unless)) {
-        let article = rule.article.as_deref().and_then(|id| snapshot.library.article_index(id));
-        let about = article.map(|article| SectionRef { article, section: 0 });
-        let priority = if rule.high { Priority::High } else { Priority::Normal };
-        return Some(hand_over(&rule.reason, case_kind(&rule.kind), priority, about));
+        let article = rule
+            .article
+            .as_deref()
+            .and_then(|id| snapshot.library.article_index(id));
+        let about = article.map(|article| SectionRef {
+            article,
+            section: 0,
+        });
+        let priority = if rule.high {
+            Priority::High
+        } else {
+            Priority::Normal
+        };
+        return Some(hand_over(
+            &rule.reason,
+            case_kind(&rule.kind),
+            priority,
+            about,
+        ));
     }
     let rule = rules.clarify.iter().find(|r| hits(&r.phrases, &r.unless))?;
-    let question = snapshot.library.messages.say(&draft.lang, &rule.message, &[]);
-    let choices = rule.options.iter().map(|(l, v)| (l.clone(), format!("ask:{v}"))).collect();
+    let question = snapshot
+        .library
+        .messages
+        .say(&draft.lang, &rule.message, &[]);
+    let choices = rule
+        .options
+        .iter()
+        .map(|(l, v)| (l.clone(), format!("ask:{v}")))
+        .collect();
     Some(Plan::Clarify { question, choices })
 }
 
@@ -68,10 +106,20 @@ fn chosen(state: &State, draft: &mut Draft) -> Option<Plan> {
     }
     let overlap = |label: &str| {
         let label = crate::base::words(label);
-        label.iter().filter(|w| w.len() > 2 && said.contains(&w.as_str())).count()
+        label
+            .iter()
+            .filter(|w| w.len() > 2 && said.contains(&w.as_str()))
+            .count()
     };
-    let best = pending.choices.iter().max_by_key(|(label, _)| overlap(label))?;
-    let ties = pending.choices.iter().filter(|(l, _)| overlap(l) == overlap(&best.0)).count();
+    let best = pending
+        .choices
+        .iter()
+        .max_by_key(|(label, _)| overlap(label))?;
+    let ties = pending
+        .choices
+        .iter()
+        .filter(|(l, _)| overlap(l) == overlap(&best.0))
+        .count();
     if overlap(&best.0) == 0 || ties > 1 {
         return None;
     }
@@ -103,18 +151,41 @@ fn mostly_english(snapshot: &Snapshot, text: &str) -> bool {
 
 fn intent(intent: &str) -> Plan {
     match intent {
-        "human" => hand_over("asked_for_person", CaseKind::Question, Priority::Normal, None),
+        "human" => hand_over(
+            "asked_for_person",
+            CaseKind::Question,
+            Priority::Normal,
+            None,
+        ),
         "complaint" => hand_over("complaint", CaseKind::Complaint, Priority::Normal, None),
-        "data_protection" => hand_over("data_protection", CaseKind::DataProtection, Priority::Normal, None),
+        "data_protection" => hand_over(
+            "data_protection",
+            CaseKind::DataProtection,
+            Priority::Normal,
+            None,
+        ),
         "repeat" => Plan::Repeat,
         "simple" => Plan::Simply,
-        other => Plan::Say { message: other.to_owned(), small_talk: true },
+        other => Plan::Say {
+            message: other.to_owned(),
+            small_talk: true,
+        },
     }
 }
 
 /// A hand-over as a plan.
-pub(super) fn hand_over(reason: &str, kind: CaseKind, priority: Priority, about: Option<SectionRef>) -> Plan {
-    Plan::HandOver { reason: reason.to_owned(), kind, priority, about }
+pub(super) fn hand_over(
+    reason: &str,
+    kind: CaseKind,
+    priority: Priority,
+    about: Option<SectionRef>,
+) -> Plan {
+    Plan::HandOver {
+        reason: reason.to_owned(),
+        kind,
+        priority,
+        about,
+    }
 }
 
 fn case_kind(word: &str) -> CaseKind {

@@ -5,6 +5,7 @@
 mod actions;
 mod compose;
 mod decide;
+mod desk;
 mod intake;
 mod reply;
 mod resolve;
@@ -14,6 +15,8 @@ mod state;
 mod step;
 mod triage;
 
+pub use compose::missing_messages;
+pub use desk::{Desk, DeskError, Health};
 pub use reply::{CandidateShown, CaseShown, Choice, Citation, Reply, Timing};
 pub use snapshot::{Snapshot, Staffing};
 pub use state::{Input, OpenCase, Pending, Said, State, Stated, Topic};

@@ -41,7 +41,10 @@ pub(super) fn look(snapshot: &Snapshot, state: &State, draft: &mut Draft) -> Opt
 
 /// What a follow-up carries: the last question and its article's title.
 pub(super) fn context(snapshot: &Snapshot, article: &str, question: &str) -> String {
-    let title = snapshot.library.article(article).map_or("", |a| a.title.as_str());
+    let title = snapshot
+        .library
+        .article(article)
+        .map_or("", |a| a.title.as_str());
     format!("{title} {question}")
 }
 
@@ -50,11 +53,55 @@ fn is_follow_up(text: &str) -> bool {
     let words = words(text);
     let first = words.first().map_or("", String::as_str);
     let second = words.get(1).map_or("", String::as_str);
-    let opener = matches!(first, "and" | "but" | "so" | "then" | "or" | "also" | "actually" | "no" | "sorry" | "what" | "how" | "why" | "ok" | "okay" | "yes" | "even" | "if")
-        && (words.len() <= 9 || matches!(first, "and" | "but" | "also" | "or"));
-    let about = matches!((first, second), ("what", "about") | ("how", "about") | ("what", "if") | ("and", _));
+    let opener = matches!(
+        first,
+        "and"
+            | "but"
+            | "so"
+            | "then"
+            | "or"
+            | "also"
+            | "actually"
+            | "no"
+            | "sorry"
+            | "what"
+            | "how"
+            | "why"
+            | "ok"
+            | "okay"
+            | "yes"
+            | "even"
+            | "if"
+    ) && (words.len() <= 9 || matches!(first, "and" | "but" | "also" | "or"));
+    let about = matches!(
+        (first, second),
+        ("what", "about") | ("how", "about") | ("what", "if") | ("and", _)
+    );
     let leans = words.iter().any(|w| {
-        matches!(w.as_str(), "it" | "that" | "this" | "she" | "he" | "they" | "her" | "him" | "them" | "those" | "one" | "then" | "instead" | "same" | "there" | "too" | "either" | "shes" | "hes" | "thats" | "its" | "both")
+        matches!(
+            w.as_str(),
+            "it" | "that"
+                | "this"
+                | "she"
+                | "he"
+                | "they"
+                | "her"
+                | "him"
+                | "them"
+                | "those"
+                | "one"
+                | "then"
+                | "instead"
+                | "same"
+                | "there"
+                | "too"
+                | "either"
+                | "shes"
+                | "hes"
+                | "thats"
+                | "its"
+                | "both"
+        )
     });
     about || (opener && leans) || (words.len() <= 7 && leans) || words.len() <= 3
 }
@@ -107,13 +154,34 @@ fn condense(text: &str) -> String {
     let asks = |s: &&String| {
         let folded = words(s).join(" ");
         s.contains('?')
-            || ["can i", "do i", "how do", "how much", "what do", "should i", "am i", "is it", "want to know", "what happens", "who do", "need to"]
-                .iter()
-                .any(|cue| folded.contains(cue))
+            || [
+                "can i",
+                "do i",
+                "how do",
+                "how much",
+                "what do",
+                "should i",
+                "am i",
+                "is it",
+                "want to know",
+                "what happens",
+                "who do",
+                "need to",
+            ]
+            .iter()
+            .any(|cue| folded.contains(cue))
     };
     let asking: Vec<&String> = all.iter().filter(asks).collect();
-    let kept: Vec<&String> = if asking.is_empty() { all.iter().rev().take(2).rev().collect() } else { asking };
-    let joined = kept.iter().map(|s| s.as_str()).collect::<Vec<_>>().join(" ");
+    let kept: Vec<&String> = if asking.is_empty() {
+        all.iter().rev().take(2).rev().collect()
+    } else {
+        asking
+    };
+    let joined = kept
+        .iter()
+        .map(|s| s.as_str())
+        .collect::<Vec<_>>()
+        .join(" ");
     // One endless dictated sentence: its last words hold the question more often than its first.
     let words: Vec<&str> = joined.split(' ').collect();
     let from = words.len().saturating_sub(2 * LONG_STORY);
@@ -126,12 +194,16 @@ static MONTH_YEAR: LazyLock<Option<Regex>> = LazyLock::new(|| {
 static NEXT_MONTH: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r"(?i)\b(from|next|after|last|since|in|before|this coming|come)\s+(january|february|april|june|july|august|september|october|november|december)\b").ok()
 });
-static YEAR: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"(?i)\b(?:in|for|during|back in)\s+(20[12]\d)\b").ok());
+static YEAR: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"(?i)\b(?:in|for|during|back in)\s+(20[12]\d)\b").ok());
 
 /// The day a question asks about, if it names one: `from April 2027`, `last January`, `in 2025`.
 fn named_day(text: &str, today: Date) -> Option<Date> {
     if let Some(found) = MONTH_YEAR.as_ref().and_then(|r| r.captures(text)) {
-        let day: i8 = found.get(1).and_then(|d| d.as_str().parse().ok()).unwrap_or(10);
+        let day: i8 = found
+            .get(1)
+            .and_then(|d| d.as_str().parse().ok())
+            .unwrap_or(10);
         let year: i16 = found[3].parse().ok()?;
         return Date::new(year, month(&found[2])?, day).ok();
     }
@@ -140,7 +212,9 @@ fn named_day(text: &str, today: Date) -> Option<Date> {
         let same = Date::new(today.year(), month(&found[2])?, 10).ok()?;
         return match (past, same > today) {
             (true, true) => same.checked_sub(1.year()).ok(),
-            (false, false) if !found[1].eq_ignore_ascii_case("in") => same.checked_add(1.year()).ok(),
+            (false, false) if !found[1].eq_ignore_ascii_case("in") => {
+                same.checked_add(1.year()).ok()
+            }
             _ => Some(same),
         };
     }
@@ -153,8 +227,9 @@ fn named_day(text: &str, today: Date) -> Option<Date> {
 }
 
 fn month(name: &str) -> Option<i8> {
-    const NAMES: [&str; 12] =
-        ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
+    const NAMES: [&str; 12] = [
+        "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec",
+    ];
     let start = name.to_ascii_lowercase();
     let at = NAMES.iter().position(|n| start.starts_with(n))?;
     i8::try_from(at + 1).ok()

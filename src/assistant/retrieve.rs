@@ -21,16 +21,28 @@ const ALONE: f64 = 0.45;
 pub(super) fn look(snapshot: &Snapshot, state: &State, draft: &mut Draft) -> Option<Plan> {
     let watch = Stopwatch::start();
     let first = draft.questions.first().cloned().unwrap_or_default();
-    let mut found: Vec<Ranking> =
-        draft.questions.iter().map(|q| search(snapshot, draft, q, draft.context.as_deref())).collect();
+    let mut found: Vec<Ranking> = draft
+        .questions
+        .iter()
+        .map(|q| search(snapshot, draft, q, draft.context.as_deref()))
+        .collect();
     // Several questions only if each finds something of its own; otherwise it is one question with many words.
-    let articles: Vec<Option<usize>> =
-        found.iter().map(|r| r.candidates.first().map(|c| c.place.article)).collect();
-    let apart = articles.iter().enumerate().all(|(i, a)| a.is_some() && !articles[..i].contains(a));
+    let articles: Vec<Option<usize>> = found
+        .iter()
+        .map(|r| r.candidates.first().map(|c| c.place.article))
+        .collect();
+    let apart = articles
+        .iter()
+        .enumerate()
+        .all(|(i, a)| a.is_some() && !articles[..i].contains(a));
     if found.len() > 1 && !(apart && found.iter().all(|r| r.confidence >= ALONE)) {
         let whole = search(snapshot, draft, &draft.text, draft.context.as_deref());
-        let best = found.into_iter().max_by(|a, b| a.confidence.total_cmp(&b.confidence));
-        let kept = best.filter(|b| b.confidence > whole.confidence + 0.1).unwrap_or(whole);
+        let best = found
+            .into_iter()
+            .max_by(|a, b| a.confidence.total_cmp(&b.confidence));
+        let kept = best
+            .filter(|b| b.confidence > whole.confidence + 0.1)
+            .unwrap_or(whole);
         draft.questions = vec![draft.text.clone()];
         found = vec![kept];
     }
@@ -61,8 +73,11 @@ fn search(snapshot: &Snapshot, draft: &Draft, question: &str, context: Option<&s
         audience: draft.audience,
         limit: CANDIDATES,
     };
-    snapshot.index.search(&snapshot.library, &query).unwrap_or_else(|error| {
-        tracing::error!(%error, "search failed; answering as if nothing was found");
-        Ranking::default()
-    })
+    snapshot
+        .index
+        .search(&snapshot.library, &query)
+        .unwrap_or_else(|error| {
+            tracing::error!(%error, "search failed; answering as if nothing was found");
+            Ranking::default()
+        })
 }

@@ -24,7 +24,12 @@ pub struct Staffing {
 
 impl Default for Staffing {
     fn default() -> Self {
-        Self { advisers: false, duty_adviser: false, reply_minutes: 480, urgent_minutes: 60 }
+        Self {
+            advisers: false,
+            duty_adviser: false,
+            reply_minutes: 480,
+            urgent_minutes: 60,
+        }
     }
 }
 
@@ -48,11 +53,22 @@ impl Snapshot {
     /// When the index cannot be built.
     pub fn new(library: Library, staffing: Staffing) -> Result<Self, RetrievalError> {
         let index = Index::build(&library)?;
-        let alarm_set: HashSet<String> =
-            library.rules.triage.iter().flat_map(|r| r.phrases.vocabulary()).collect();
-        let mut alarm_words: Vec<String> = alarm_set.iter().filter(|w| w.len() >= 5).cloned().collect();
+        let alarm_set: HashSet<String> = library
+            .rules
+            .triage
+            .iter()
+            .flat_map(|r| r.phrases.vocabulary())
+            .collect();
+        let mut alarm_words: Vec<String> =
+            alarm_set.iter().filter(|w| w.len() >= 5).cloned().collect();
         alarm_words.sort();
-        Ok(Self { library: Arc::new(library), index, staffing, alarm_words, alarm_set })
+        Ok(Self {
+            library: Arc::new(library),
+            index,
+            staffing,
+            alarm_words,
+            alarm_set,
+        })
     }
 
     /// The text for triage's second look: unknown words turned into the nearest word of the triage list, so that a cry
@@ -63,7 +79,13 @@ impl Snapshot {
         };
         let turned: Vec<String> = words(text)
             .into_iter()
-            .map(|word| if known(&word) { word } else { self.nearest_alarm(&word).unwrap_or(word) })
+            .map(|word| {
+                if known(&word) {
+                    word
+                } else {
+                    self.nearest_alarm(&word).unwrap_or(word)
+                }
+            })
             .collect();
         matchable(&turned.join(" "))
     }

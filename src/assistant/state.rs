@@ -134,5 +134,9 @@ pub struct OpenCase {
     /// Whether it is urgent.
     pub urgent: bool,
     /// Whether a human owns the thread, so that the assistant stays silent.
+    #[serde(default)]
     pub human_owns: bool,
+    /// Whether the person went back to the assistant.
+    #[serde(default)]
+    pub went_back: bool,
 }

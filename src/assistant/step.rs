@@ -20,7 +20,13 @@ use crate::{
 };
 
 /// The stages, in order. Triage is first on every turn, and nothing before it can stop it.
-const STAGES: [Stage; 5] = [triage::look, intake::look, resolve::look, retrieve::look, decide::look];
+const STAGES: [Stage; 5] = [
+    triage::look,
+    intake::look,
+    resolve::look,
+    retrieve::look,
+    decide::look,
+];
 
 type Stage = fn(&Snapshot, &State, &mut Draft) -> Option<Plan>;
 
@@ -79,11 +85,19 @@ pub(super) enum Plan {
     /// Not ours, or not lawful: index of the scope rule.
     Scope(usize),
     /// One question back.
-    Clarify { question: String, choices: Vec<(String, String)> },
+    Clarify {
+        question: String,
+        choices: Vec<(String, String)>,
+    },
     /// Sourced answers, one a question.
     Answer(Vec<SectionRef>),
     /// To an adviser.
-    HandOver { reason: String, kind: CaseKind, priority: Priority, about: Option<SectionRef> },
+    HandOver {
+        reason: String,
+        kind: CaseKind,
+        priority: Priority,
+        about: Option<SectionRef>,
+    },
     /// Nothing to do with us, and nobody to name.
     NotOurs,
 }
@@ -145,14 +159,28 @@ pub fn step(
         state.own_words.drain(..surplus);
     }
     let mut records = Records::default();
-    let mut reply = compose::say(&plan, &draft, &mut state, snapshot, &mut compose::Book {
-        ids: &mut ids,
-        records: &mut records,
-        conversation,
-    });
-    reply.timing_ms = Timing { total: watch.millis(), retrieve: draft.retrieve_ms };
+    let mut reply = compose::say(
+        &plan,
+        &draft,
+        &mut state,
+        snapshot,
+        &mut compose::Book {
+            ids: &mut ids,
+            records: &mut records,
+            conversation,
+        },
+    );
+    reply.timing_ms = Timing {
+        total: watch.millis(),
+        retrieve: draft.retrieve_ms,
+    };
     state.last_said = Some(reply.body_markdown.clone());
-    Turn { state, reply, records, said }
+    Turn {
+        state,
+        reply,
+        records,
+        said,
+    }
 }
 
 impl Draft {

@@ -13,14 +13,22 @@ pub(super) fn look(snapshot: &Snapshot, _: &State, draft: &mut Draft) -> Option<
     let rules = &snapshot.library.rules;
     let typed = rules.near_miss.mask(&draft.folded);
     let turned = rules.near_miss.mask(&snapshot.towards_alarm(&draft.text));
-    let looks: &[&str] = if typed == turned { &[&typed] } else { &[&typed, &turned] };
+    let looks: &[&str] = if typed == turned {
+        &[&typed]
+    } else {
+        &[&typed, &turned]
+    };
     for level in [TriageLevel::Clear, TriageLevel::Check] {
         for text in looks {
-            let hit = rules.triage.iter().filter(|r| r.level == level).find(|r| {
-                r.phrases.first_in(text).is_some() && r.unless.first_in(text).is_none()
-            });
+            let hit =
+                rules.triage.iter().filter(|r| r.level == level).find(|r| {
+                    r.phrases.first_in(text).is_some() && r.unless.first_in(text).is_none()
+                });
             if let Some(rule) = hit {
-                return Some(Plan::Urgent { kind: rule.kind.clone(), check: level == TriageLevel::Check });
+                return Some(Plan::Urgent {
+                    kind: rule.kind.clone(),
+                    check: level == TriageLevel::Check,
+                });
             }
         }
     }

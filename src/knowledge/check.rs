@@ -585,20 +585,34 @@ fn blank(text: &str) -> String {
 /// Every article, rate, fact and service that rests on an unconfirmed source, one line each: what somebody should confirm.
 pub fn unconfirmed(library: &Library) -> Vec<String> {
     let doubtful = |id: &str| {
-        library.source(id).filter(|s| s.status == Certainty::Unconfirmed).map(|s| {
-            format!("{} ({}): {}", id, s.title, s.note.as_deref().unwrap_or("no note"))
-        })
+        library
+            .source(id)
+            .filter(|s| s.status == Certainty::Unconfirmed)
+            .map(|s| {
+                format!(
+                    "{} ({}): {}",
+                    id,
+                    s.title,
+                    s.note.as_deref().unwrap_or("no note")
+                )
+            })
     };
     let mut lines = Vec::new();
     for (_, article, section) in library.sections() {
         for why in section.sources.iter().filter_map(|s| doubtful(s)) {
-            lines.push(format!("article {}#{} rests on {why}", article.id, section.anchor));
+            lines.push(format!(
+                "article {}#{} rests on {why}",
+                article.id, section.anchor
+            ));
         }
     }
     for (id, rate) in &library.registers.rates {
         for value in &rate.values {
             if let Some(why) = doubtful(&value.source) {
-                lines.push(format!("rate {id} from {} rests on {why}", value.valid_from));
+                lines.push(format!(
+                    "rate {id} from {} rests on {why}",
+                    value.valid_from
+                ));
             }
         }
     }

@@ -56,6 +56,10 @@ pub(super) fn maybe_date<'de, D: Deserializer<'de>>(source: D) -> Result<Option<
 pub(super) fn dates<'de, D: Deserializer<'de>>(source: D) -> Result<Vec<Date>, D::Error> {
     let raw = Vec::<toml::value::Datetime>::deserialize(source)?;
     raw.iter()
-        .map(|d| d.to_string().parse().map_err(|_| serde::de::Error::custom(format!("'{d}' is not a day"))))
+        .map(|d| {
+            d.to_string()
+                .parse()
+                .map_err(|_| serde::de::Error::custom(format!("'{d}' is not a day")))
+        })
         .collect()
 }

@@ -1,14 +1,17 @@
 //! `waymark check`: prints what is wrong with the knowledge.
 //! What never lives here: what is looked for (knowledge/check.rs in the library).
 
-use std::{path::PathBuf, process::ExitCode};
+use std::{path::Path, process::ExitCode};
 
 use anyhow::{Context, Result};
 use clap::Args;
 use waymark::{
+    assistant::missing_messages,
     base::Clock,
     knowledge::{Severity, check, load, read_folder},
 };
+
+use crate::open;
 
 #[derive(Args)]
 pub(crate) struct Check {
@@ -21,19 +24,22 @@ pub(crate) struct Check {
     /// List everything that rests on an unconfirmed source.
     #[arg(long)]
     unconfirmed: bool,
-    /// The knowledge folder.
-    #[arg(long, default_value = "knowledge")]
-    knowledge: PathBuf,
 }
 
 impl Check {
-    #[expect(clippy::print_stdout, reason = "the complaints are this command's output")]
-    pub(crate) fn run(self) -> Result<ExitCode> {
-        let folder = &self.knowledge;
-        let files = read_folder(folder).with_context(|| format!("cannot read the knowledge folder {}", folder.display()))?;
+    #[expect(
+        clippy::print_stdout,
+        reason = "the complaints are this command's output"
+    )]
+    pub(crate) fn run(self, config: Option<&Path>) -> Result<ExitCode> {
+        let config = open::config(config)?;
+        let folder = &config.knowledge.path;
+        let files = read_folder(folder)
+            .with_context(|| format!("cannot read the knowledge folder {}", folder.display()))?;
         let (library, mut complaints) = load(&files);
         let day = self.on.unwrap_or_else(|| Clock::System.now().today);
         complaints.extend(check(&library, &files, day));
+        complaints.extend(missing_messages(&library));
         complaints.sort();
         if self.unconfirmed {
             for line in waymark::knowledge::unconfirmed(&library) {
@@ -51,10 +57,17 @@ impl Check {
             library.articles.len(),
             library.sections().count(),
             library.registers.sources.len(),
-            library.sections().map(|(_, _, s)| s.questions.len()).sum::<usize>(),
+            library
+                .sections()
+                .map(|(_, _, s)| s.questions.len())
+                .sum::<usize>(),
             count(Severity::Notice),
         );
         let failed = errors > 0 || (self.strict && warnings > 0);
-        Ok(if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+        Ok(if failed {
+            ExitCode::FAILURE
+        } else {
+            ExitCode::SUCCESS
+        })
     }
 }

@@ -1,7 +1,14 @@
 //! The one executable, `waymark`: reads the command line and wires the library and the bots together.
 //! What never lives here: what to say, SQL, HTTP routes.
 
+mod ask;
+mod cases;
 mod check;
+mod doctor;
+mod eval;
+mod index;
+mod open;
+mod serve;
 
 use std::{path::PathBuf, process::ExitCode};
 
@@ -11,28 +18,49 @@ use clap::{Parser, Subcommand};
 #[derive(Parser)]
 #[command(name = "waymark", version, about, disable_help_subcommand = true)]
 struct Cli {
-    /// Configuration file.
-    #[arg(long, global = true, default_value = "waymark.toml")]
-    config: PathBuf,
+    /// Configuration file; without it, `waymark.toml` if it is there.
+    #[arg(long, global = true)]
+    config: Option<PathBuf>,
     #[command(subcommand)]
     command: Command,
 }
 
 #[derive(Subcommand)]
 enum Command {
+    /// Web chat and API, until stopped.
+    Serve(serve::Serve),
+    /// One answer on the terminal; without a question a conversation; reads stdin when piped.
+    Ask(ask::Ask),
     /// Lint the knowledge: every complaint with file and line; exit 1 if any is an error.
     Check(check::Check),
+    /// Run question sets and print metrics as JSON.
+    Eval(eval::Eval),
+    /// The search index: build it once and print its figures.
+    Index(index::Index),
+    /// Hand-overs: list, show, reply, verify the log.
+    Cases(cases::Cases),
+    /// What is set up, what is missing, what works with less.
+    Doctor(doctor::Doctor),
 }
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
+    let config = cli.config.as_deref();
     let result = match cli.command {
-        Command::Check(command) => command.run(),
+        Command::Serve(command) => command.run(config),
+        Command::Ask(command) => command.run(config),
+        Command::Check(command) => command.run(config),
+        Command::Eval(command) => command.run(config),
+        Command::Index(command) => command.run(config),
+        Command::Cases(command) => command.run(config),
+        Command::Doctor(command) => command.run(config),
     };
     match result {
         Ok(code) => code,
         Err(error) => {
-            eprintln!("waymark: {error:#}");
+            // One clear line, whatever the chain of causes.
+            let line = format!("{error:#}").replace('\n', " ");
+            eprintln!("waymark: {line}");
             ExitCode::FAILURE
         }
     }

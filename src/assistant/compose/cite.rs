@@ -18,13 +18,25 @@ pub(super) fn cite(
     snapshot: &Snapshot,
 ) {
     let library = &snapshot.library;
-    let words = library.messages.say(&draft.lang, &format!("standing_{}", section.standing.as_str().replace('-', "_")), &[]);
-    let mut ids: Vec<String> = rates.iter().filter_map(|r| r.split_once('=').map(|(id, _)| id.to_owned())).collect();
+    let words = library.messages.say(
+        &draft.lang,
+        &format!("standing_{}", section.standing.as_str().replace('-', "_")),
+        &[],
+    );
+    let mut ids: Vec<String> = rates
+        .iter()
+        .filter_map(|r| r.split_once('=').map(|(id, _)| id.to_owned()))
+        .collect();
     ids.dedup();
     for id in &section.sources {
-        let Some(source) = library.source(id) else { continue };
+        let Some(source) = library.source(id) else {
+            continue;
+        };
         let same = |c: &Citation| {
-            c.article == article.id && c.section == section.anchor && c.source == source.title && c.provision == source.provision
+            c.article == article.id
+                && c.section == section.anchor
+                && c.source == source.title
+                && c.provision == source.provision
         };
         if citations.iter().any(same) {
             continue;
@@ -60,7 +72,8 @@ pub(super) fn cited(article: &Article, section: &Section, rates: &[String]) -> C
 
 /// `**Sources**` and a line a source.
 pub(super) fn sources_block(citations: &[Citation], draft: &Draft, snapshot: &Snapshot) -> String {
-    let say = |id: &str, holes: &[(&str, &str)]| snapshot.library.messages.say(&draft.lang, id, holes);
+    let say =
+        |id: &str, holes: &[(&str, &str)]| snapshot.library.messages.say(&draft.lang, id, holes);
     let mut lines = vec![format!("**{}**", say("sources_heading", &[]))];
     let mut seen: Vec<String> = Vec::new();
     for citation in citations {
@@ -71,7 +84,10 @@ pub(super) fn sources_block(citations: &[Citation], draft: &Draft, snapshot: &Sn
         if seen.contains(&name) {
             continue;
         }
-        let shown = citation.url.as_ref().map_or_else(|| name.clone(), |url| format!("[{name}]({url})"));
+        let shown = citation
+            .url
+            .as_ref()
+            .map_or_else(|| name.clone(), |url| format!("[{name}]({url})"));
         let checked = say("source_checked", &[("date", &long_date(citation.checked))]);
         let mut line = format!("- {shown} ({}). {checked}", citation.standing_words);
         if !citation.confirmed {

@@ -14,13 +14,26 @@ use super::{
 use crate::{
     base::plain_time,
     casework::{
-        CaseEventKind, CaseKind, NewCase, Outcome, Packet, Priority, ServiceHours, reply_expected_by,
+        CaseEventKind, CaseKind, NewCase, Outcome, Packet, Priority, ServiceHours,
+        reply_expected_by,
     },
 };
 
 /// Hands over: what we can say with its source first, then who has it now and what happens next.
-pub(super) fn say(plan: &Plan, draft: &Draft, state: &mut State, snapshot: &Snapshot, book: &mut Book<'_>) -> Reply {
-    let Plan::HandOver { reason, kind, priority, about } = plan else {
+pub(super) fn say(
+    plan: &Plan,
+    draft: &Draft,
+    state: &mut State,
+    snapshot: &Snapshot,
+    book: &mut Book<'_>,
+) -> Reply {
+    let Plan::HandOver {
+        reason,
+        kind,
+        priority,
+        about,
+    } = plan
+    else {
         return blank(Outcome::Failed, draft, snapshot);
     };
     let messages = &snapshot.library.messages;
@@ -49,15 +62,27 @@ pub(super) fn say(plan: &Plan, draft: &Draft, state: &mut State, snapshot: &Snap
         blocks.extend(nearest(draft, snapshot));
     }
     blocks.push(told);
-    blocks.extend(messages.has("handover_if_worse").then(|| messages.say(&draft.lang, "handover_if_worse", &[])));
+    blocks.extend(
+        messages
+            .has("handover_if_worse")
+            .then(|| messages.say(&draft.lang, "handover_if_worse", &[])),
+    );
     if !reply.citations.is_empty() {
-        blocks.push(super::cite::sources_block(&reply.citations, draft, snapshot));
+        blocks.push(super::cite::sources_block(
+            &reply.citations,
+            draft,
+            snapshot,
+        ));
     }
     reply.case = Some(case);
     reply.body_markdown = blocks.join("\n\n");
     receipt(&mut reply, draft, snapshot, book, cited);
     if let Some((article, section)) = about.and_then(|p| snapshot.library.at(p)) {
-        let topic = Topic { article: article.id.clone(), section: section.anchor.clone(), question: draft.text.clone() };
+        let topic = Topic {
+            article: article.id.clone(),
+            section: section.anchor.clone(),
+            question: draft.text.clone(),
+        };
         remember(state, topic, &reply);
     }
     reply
@@ -75,7 +100,12 @@ fn nearest(draft: &Draft, snapshot: &Snapshot) -> Option<String> {
     }
     titles.truncate(2);
     let list = titles.join("; ");
-    (!titles.is_empty()).then(|| snapshot.library.messages.say(&draft.lang, "handover_nearest", &[("titles", &list)]))
+    (!titles.is_empty()).then(|| {
+        snapshot
+            .library
+            .messages
+            .say(&draft.lang, "handover_nearest", &[("titles", &list)])
+    })
 }
 
 /// Reference and expected time, promised only where advisers are set up.
@@ -88,7 +118,14 @@ fn told(case: &CaseShown, already: bool, draft: &Draft, snapshot: &Snapshot) -> 
         (false, Some(_)) => "case_opened_by",
         (false, None) => "case_opened",
     };
-    messages.say(&draft.lang, id, &[("reference", &reference), ("time", by.as_deref().unwrap_or(""))])
+    messages.say(
+        &draft.lang,
+        id,
+        &[
+            ("reference", &reference),
+            ("time", by.as_deref().unwrap_or("")),
+        ],
+    )
 }
 
 /// Opens a case, or takes up the one that is open already (an urgent reason raises a normal one by opening a new case).
@@ -101,14 +138,34 @@ pub(super) fn open(
     snapshot: &Snapshot,
     book: &mut Book<'_>,
 ) -> CaseShown {
-    let keep = state.case.clone().filter(|c| c.urgent || priority != Priority::Urgent);
+    let keep = state
+        .case
+        .clone()
+        .filter(|c| c.urgent || priority != Priority::Urgent);
     let packet = packet(draft, state);
     if let Some(open) = keep {
-        note(state, CaseEventKind::PersonWrote, &format!("reason={reason}"), book);
+        if let Some(case) = state.case.as_mut() {
+            // Asking for a person again brings the human back into the thread.
+            case.went_back = false;
+        }
+        note(
+            state,
+            CaseEventKind::PersonWrote,
+            &format!("reason={reason}"),
+            book,
+        );
         book.records.packets.push((open.reference.clone(), packet));
-        let priority = if open.urgent { Priority::Urgent } else { priority };
+        let priority = if open.urgent {
+            Priority::Urgent
+        } else {
+            priority
+        };
         let by = expected(priority, draft, snapshot);
-        return CaseShown { reference: open.reference, priority, reply_expected_by: by };
+        return CaseShown {
+            reference: open.reference,
+            priority,
+            reply_expected_by: by,
+        };
     }
     let reference = book.ids.case();
     let by = expected(priority, draft, snapshot);
@@ -122,8 +179,17 @@ pub(super) fn open(
         packet,
         reply_expected_by: by,
     });
-    state.case = Some(OpenCase { reference: reference.clone(), urgent: priority == Priority::Urgent, human_owns: false });
-    CaseShown { reference, priority, reply_expected_by: by }
+    state.case = Some(OpenCase {
+        reference: reference.clone(),
+        urgent: priority == Priority::Urgent,
+        human_owns: false,
+        went_back: false,
+    });
+    CaseShown {
+        reference,
+        priority,
+        reply_expected_by: by,
+    }
 }
 
 fn expected(priority: Priority, draft: &Draft, snapshot: &Snapshot) -> Option<jiff::Timestamp> {
@@ -131,12 +197,30 @@ fn expected(priority: Priority, draft: &Draft, snapshot: &Snapshot) -> Option<ji
     if !staffing.advisers {
         return None;
     }
-    let minutes = if priority == Priority::Urgent { staffing.urgent_minutes } else { staffing.reply_minutes };
+    let minutes = if priority == Priority::Urgent {
+        staffing.urgent_minutes
+    } else {
+        staffing.reply_minutes
+    };
     let areas = &snapshot.library.areas;
-    let named = draft.area.as_deref().and_then(|a| areas.get(a)).map(|a| a.service_hours.clone());
-    let written = named.filter(|h| !h.is_empty()).unwrap_or_else(|| vec!["mon-fri 09:00-17:00".to_owned()]);
-    let hours: Vec<ServiceHours> = written.iter().filter_map(|h| ServiceHours::parse(h).ok()).collect();
-    reply_expected_by(&hours, &closed_days(draft.area.as_deref(), snapshot), draft.now.instant, minutes)
+    let named = draft
+        .area
+        .as_deref()
+        .and_then(|a| areas.get(a))
+        .map(|a| a.service_hours.clone());
+    let written = named
+        .filter(|h| !h.is_empty())
+        .unwrap_or_else(|| vec!["mon-fri 09:00-17:00".to_owned()]);
+    let hours: Vec<ServiceHours> = written
+        .iter()
+        .filter_map(|h| ServiceHours::parse(h).ok())
+        .collect();
+    reply_expected_by(
+        &hours,
+        &closed_days(draft.area.as_deref(), snapshot),
+        draft.now.instant,
+        minutes,
+    )
 }
 
 /// What the adviser needs in order not to ask everything again.
@@ -146,7 +230,11 @@ pub(super) fn packet(draft: &Draft, state: &State) -> Packet {
     if !last.is_empty() && own_words.last() != Some(&last) {
         own_words.push(last);
     }
-    let nearest = state.last.iter().map(|t| format!("{}#{}", t.article, t.section)).collect();
+    let nearest = state
+        .last
+        .iter()
+        .map(|t| format!("{}#{}", t.article, t.section))
+        .collect();
     Packet {
         own_words,
         regime: draft.regime.map(|r| r.as_str().to_owned()),
@@ -161,7 +249,12 @@ pub(super) fn packet(draft: &Draft, state: &State) -> Packet {
 }
 
 /// A human owns the thread: the message goes to them; the assistant stays silent but for saying so.
-pub(super) fn pass_on(draft: &Draft, state: &State, snapshot: &Snapshot, book: &mut Book<'_>) -> Reply {
+pub(super) fn pass_on(
+    draft: &Draft,
+    state: &State,
+    snapshot: &Snapshot,
+    book: &mut Book<'_>,
+) -> Reply {
     note(state, CaseEventKind::PersonWrote, "to=adviser", book);
     let messages = &snapshot.library.messages;
     let mut reply = blank(Outcome::HandedOver, draft, snapshot);
@@ -170,18 +263,31 @@ pub(super) fn pass_on(draft: &Draft, state: &State, snapshot: &Snapshot, book: &
     reply.body_markdown = reply.summary.clone();
     reply.case = state.case.as_ref().map(|c| CaseShown {
         reference: c.reference.clone(),
-        priority: if c.urgent { Priority::Urgent } else { Priority::Normal },
+        priority: if c.urgent {
+            Priority::Urgent
+        } else {
+            Priority::Normal
+        },
         reply_expected_by: None,
     });
-    reply.options = vec![Choice { label: messages.say(&draft.lang, "button_back", &[]), value: "back".into() }];
+    reply.options = vec![Choice {
+        label: messages.say(&draft.lang, "button_back", &[]),
+        value: "back".into(),
+    }];
     reply
 }
 
 /// Back to the assistant; the case stays with its adviser until it is closed.
-pub(super) fn back(draft: &Draft, state: &mut State, snapshot: &Snapshot, book: &mut Book<'_>) -> Reply {
+pub(super) fn back(
+    draft: &Draft,
+    state: &mut State,
+    snapshot: &Snapshot,
+    book: &mut Book<'_>,
+) -> Reply {
     note(state, CaseEventKind::BackToAssistant, "", book);
     if let Some(case) = state.case.as_mut() {
         case.human_owns = false;
+        case.went_back = true;
     }
     let mut reply = super::message("back_again", draft, snapshot);
     reply.options = vec![person_button(draft, snapshot)];

@@ -15,7 +15,7 @@ use super::{
 use crate::{
     base::{ConversationId, Ids},
     casework::{CaseEventKind, NewCaseEvent, Outcome, Receipt},
-    knowledge::ScopeAction,
+    knowledge::{Complaint, Library, ScopeAction},
 };
 
 /// What composing may draw and record.
@@ -32,7 +32,13 @@ pub(super) struct Book<'a> {
 const BUTTONS: usize = 4;
 
 /// The reply for a plan; `state` takes up what it changes.
-pub(super) fn say(plan: &Plan, draft: &Draft, state: &mut State, snapshot: &Snapshot, book: &mut Book<'_>) -> Reply {
+pub(super) fn say(
+    plan: &Plan,
+    draft: &Draft,
+    state: &mut State,
+    snapshot: &Snapshot,
+    book: &mut Book<'_>,
+) -> Reply {
     let told = state.pending.take();
     match plan {
         Plan::Urgent { kind, check } => urgent::say(kind, *check, draft, state, snapshot, book),
@@ -48,7 +54,11 @@ pub(super) fn say(plan: &Plan, draft: &Draft, state: &mut State, snapshot: &Snap
         Plan::Repeat => {
             let again = state.last_said.clone();
             match again {
-                Some(text) => Reply { body_markdown: text.clone(), summary: text, ..blank(Outcome::SmallTalk, draft, snapshot) },
+                Some(text) => Reply {
+                    body_markdown: text.clone(),
+                    summary: text,
+                    ..blank(Outcome::SmallTalk, draft, snapshot)
+                },
                 None => message("nothing_to_repeat", draft, snapshot),
             }
         }
@@ -126,15 +136,24 @@ fn clarify(
     state: &mut State,
     snapshot: &Snapshot,
 ) -> Reply {
-    state.pending = Some(Pending { question: draft.text.clone(), choices: choices.to_vec() });
+    state.pending = Some(Pending {
+        question: draft.text.clone(),
+        choices: choices.to_vec(),
+    });
     let mut reply = blank(Outcome::Clarify, draft, snapshot);
     reply.summary = question.to_owned();
-    let list: Vec<String> = choices.iter().map(|(label, _)| format!("- {label}")).collect();
+    let list: Vec<String> = choices
+        .iter()
+        .map(|(label, _)| format!("- {label}"))
+        .collect();
     reply.body_markdown = format!("{question}\n\n{}", list.join("\n"));
     reply.options = choices
         .iter()
         .take(BUTTONS)
-        .map(|(label, value)| Choice { label: label.clone(), value: value.clone() })
+        .map(|(label, value)| Choice {
+            label: label.clone(),
+            value: value.clone(),
+        })
         .collect();
     reply.reason = Some("one_choice_needed".into());
     reply
@@ -153,21 +172,42 @@ fn scope(at: usize, draft: &Draft, snapshot: &Snapshot, book: &mut Book<'_>) -> 
     reply.reason = Some(rule.reason.clone());
     reply.summary = library.messages.say(&draft.lang, &rule.message, &[]);
     let mut body = vec![reply.summary.clone()];
-    let services: Vec<String> = rule.services.iter().filter_map(|id| service_line(id, snapshot)).collect();
+    let services: Vec<String> = rule
+        .services
+        .iter()
+        .filter_map(|id| service_line(id, snapshot))
+        .collect();
     if !services.is_empty() {
         body.push(services.join("\n"));
     }
     let mut cited = Vec::new();
     for id in &rule.articles {
-        let Some(article) = library.article(id) else { continue };
-        let fits = article.summary_for(draft.day, draft.audience, draft.regime, draft.area.as_deref());
+        let Some(article) = library.article(id) else {
+            continue;
+        };
+        let fits = article.summary_for(
+            draft.day,
+            draft.audience,
+            draft.regime,
+            draft.area.as_deref(),
+        );
         if let (Some(summary), Some(section)) = (fits, article.sections.first()) {
             let shown = library.render(&summary.text, draft.day, &draft.lang);
             body.push(shown.text);
-            cite::cite(&mut reply.citations, article, section, &shown.rates, draft, snapshot);
+            cite::cite(
+                &mut reply.citations,
+                article,
+                section,
+                &shown.rates,
+                draft,
+                snapshot,
+            );
             cited.push(cite::cited(article, section, &shown.rates));
         }
-        reply.options.push(Choice { label: article.title.clone(), value: format!("article:{id}") });
+        reply.options.push(Choice {
+            label: article.title.clone(),
+            value: format!("article:{id}"),
+        });
     }
     if !reply.citations.is_empty() {
         body.push(cite::sources_block(&reply.citations, draft, snapshot));
@@ -182,10 +222,10 @@ fn scope(at: usize, draft: &Draft, snapshot: &Snapshot, book: &mut Book<'_>) -> 
 /// `- **Name**: 0300 ... (hours) - what for`, with a link where there is one.
 fn service_line(id: &str, snapshot: &Snapshot) -> Option<String> {
     let service = snapshot.library.service(id)?;
-    let name = service
-        .url
-        .as_ref()
-        .map_or_else(|| service.name.clone(), |url| format!("[{}]({url})", service.name));
+    let name = service.url.as_ref().map_or_else(
+        || service.name.clone(),
+        |url| format!("[{}]({url})", service.name),
+    );
     let mut line = format!("- **{name}**");
     if let Some(reach) = service.phone.as_ref().or(service.text.as_ref()) {
         line.push_str(&format!(": **{reach}**"));
@@ -202,7 +242,10 @@ fn service_line(id: &str, snapshot: &Snapshot) -> Option<String> {
 
 fn person_button(draft: &Draft, snapshot: &Snapshot) -> Choice {
     Choice {
-        label: snapshot.library.messages.say(&draft.lang, "button_person", &[]),
+        label: snapshot
+            .library
+            .messages
+            .say(&draft.lang, "button_person", &[]),
         value: "human".into(),
     }
 }
@@ -250,4 +293,106 @@ fn note(state: &State, kind: CaseEventKind, detail: &str, book: &mut Book<'_>) {
             detail: detail.to_owned(),
         });
     }
+}
+
+/// Every fixed message this room says by name. Those named by word lists are checked where the lists are.
+const MESSAGES: &[&str] = &[
+    "area_noted",
+    "as_of",
+    "back_again",
+    "button_back",
+    "button_none_of_these",
+    "button_person",
+    "button_simple",
+    "case_already_open",
+    "case_opened",
+    "case_opened_by",
+    "change_ahead",
+    "did_you_mean",
+    "empty",
+    "figure_missing",
+    "handover_asked_for_person",
+    "handover_complaint",
+    "handover_data_protection",
+    "handover_if_worse",
+    "handover_language",
+    "handover_low_confidence",
+    "handover_nearest",
+    "handover_needs_adviser",
+    "next_heading",
+    "no_words",
+    "not_ours",
+    "nothing_to_repeat",
+    "passed_on",
+    "phone_missing",
+    "rate_not_announced",
+    "rate_not_held",
+    "rule_adults",
+    "rule_all",
+    "rule_children",
+    "rule_education",
+    "rule_employment",
+    "rule_health",
+    "rule_local",
+    "source_checked",
+    "source_unconfirmed",
+    "sources_heading",
+    "standing_council_policy",
+    "standing_good_practice",
+    "standing_law",
+    "standing_statutory_guidance",
+    "urgent_area_ask",
+    "urgent_check_opening",
+    "urgent_council_numbers",
+    "urgent_logged",
+    "urgent_safe_call",
+    "urgent_safe_call_reply",
+    "urgent_safe_no",
+    "urgent_safe_no_reply",
+    "urgent_safe_question",
+    "urgent_safe_yes",
+    "urgent_safe_yes_reply",
+    "urgent_still_here",
+    "urgent_told_adviser",
+];
+
+/// Complaints about messages that this room says and the library does not hold.
+pub fn missing_messages(library: &Library) -> Vec<Complaint> {
+    let rules = &library.rules;
+    let settled = |i: &&str| {
+        !i.contains(':')
+            && !matches!(
+                *i,
+                "human" | "complaint" | "data_protection" | "repeat" | "simple"
+            )
+    };
+    let intents = rules
+        .intake
+        .iter()
+        .map(|r| r.intent.as_str())
+        .filter(settled)
+        .map(str::to_owned);
+    let reasons = rules
+        .handover
+        .iter()
+        .map(|r| format!("handover_{}", r.reason));
+    let mut wanted: Vec<String> = MESSAGES
+        .iter()
+        .map(|id| (*id).to_owned())
+        .chain(intents)
+        .chain(reasons)
+        .collect();
+    wanted.sort();
+    wanted.dedup();
+    wanted
+        .into_iter()
+        .filter(|id| !library.messages.has(id))
+        .map(|id| {
+            Complaint::error(
+                "messages/en.toml",
+                1,
+                format!("message '{id}' is said but does not exist"),
+            )
+        })
+        .collect()
 }

@@ -28,49 +28,96 @@ pub(super) fn say(
     reply.urgent = true;
     reply.reason = Some(format!("{}{kind}", if check { "check." } else { "" }));
     let rules = &snapshot.library.rules;
-    let Some(said) = rules.triage_kinds.get(kind).or_else(|| rules.triage_kinds.get("danger_now")) else {
+    let Some(said) = rules
+        .triage_kinds
+        .get(kind)
+        .or_else(|| rules.triage_kinds.get("danger_now"))
+    else {
         // Without the list (broken content) the one number that always holds is still given.
         reply.summary = "999".into();
         reply.body_markdown = "999".into();
         return reply;
     };
     let messages = &snapshot.library.messages;
-    let opening = if check { "urgent_check_opening" } else { said.opening.as_str() };
+    let opening = if check {
+        "urgent_check_opening"
+    } else {
+        said.opening.as_str()
+    };
     reply.summary = messages.say(&draft.lang, opening, &[]);
     let mut blocks = vec![reply.summary.clone()];
-    let steps: Vec<String> = said.steps.iter().map(|s| format!("- {}", messages.say(&draft.lang, s, &[]))).collect();
+    let steps: Vec<String> = said
+        .steps
+        .iter()
+        .map(|s| format!("- {}", messages.say(&draft.lang, s, &[])))
+        .collect();
     blocks.push(steps.join("\n"));
-    let mut numbers: Vec<String> = said.services.iter().filter_map(|s| service_line(s, snapshot)).collect();
+    let mut numbers: Vec<String> = said
+        .services
+        .iter()
+        .filter_map(|s| service_line(s, snapshot))
+        .collect();
     numbers.extend(council_lines(said, draft, snapshot));
     blocks.push(numbers.join("\n"));
     state.urgent_kind = Some(kind.to_owned());
     blocks.push(log(draft, state, snapshot, book, &mut reply));
     blocks.push(messages.say(&draft.lang, "urgent_safe_question", &[]));
-    for (label, value) in [("urgent_safe_yes", "safe:yes"), ("urgent_safe_call", "safe:call"), ("urgent_safe_no", "safe:no")] {
-        reply.options.push(Choice { label: messages.say(&draft.lang, label, &[]), value: value.into() });
+    for (label, value) in [
+        ("urgent_safe_yes", "safe:yes"),
+        ("urgent_safe_call", "safe:call"),
+        ("urgent_safe_no", "safe:no"),
+    ] {
+        reply.options.push(Choice {
+            label: messages.say(&draft.lang, label, &[]),
+            value: value.into(),
+        });
     }
     if draft.area.is_none() && said.council != CouncilLine::None {
         blocks.push(messages.say(&draft.lang, "urgent_area_ask", &[]));
         reply.options.extend(area_choices(snapshot));
     }
-    reply.body_markdown = blocks.into_iter().filter(|b| !b.is_empty()).collect::<Vec<_>>().join("\n\n");
+    reply.body_markdown = blocks
+        .into_iter()
+        .filter(|b| !b.is_empty())
+        .collect::<Vec<_>>()
+        .join("\n\n");
     receipt(&mut reply, draft, snapshot, book, Vec::new());
     reply
 }
 
 /// Opens the urgent case, or raises the one that is open; what was done, in words that are true.
-fn log(draft: &Draft, state: &mut State, snapshot: &Snapshot, book: &mut Book<'_>, reply: &mut Reply) -> String {
+fn log(
+    draft: &Draft,
+    state: &mut State,
+    snapshot: &Snapshot,
+    book: &mut Book<'_>,
+    reply: &mut Reply,
+) -> String {
     let messages = &snapshot.library.messages;
     let again = state.case.as_ref().is_some_and(|c| c.urgent);
     let case = if again {
         note(state, CaseEventKind::PersonWrote, "urgent=again", book);
-        state.case.as_ref().map(|c| CaseShown { reference: c.reference.clone(), priority: Priority::Urgent, reply_expected_by: None })
+        state.case.as_ref().map(|c| CaseShown {
+            reference: c.reference.clone(),
+            priority: Priority::Urgent,
+            reply_expected_by: None,
+        })
     } else {
         let reason = reply.reason.clone().unwrap_or_default();
-        Some(handover::open(CaseKind::Safeguarding, Priority::Urgent, &reason, draft, state, snapshot, book))
+        Some(handover::open(
+            CaseKind::Safeguarding,
+            Priority::Urgent,
+            &reason,
+            draft,
+            state,
+            snapshot,
+            book,
+        ))
     };
     reply.case = case;
-    let Some(case) = &reply.case else { return String::new() };
+    let Some(case) = &reply.case else {
+        return String::new();
+    };
     let reference = case.reference.to_string();
     let id = match (again, snapshot.staffing.duty_adviser) {
         (true, _) => "urgent_still_here",
@@ -83,16 +130,23 @@ fn log(draft: &Draft, state: &mut State, snapshot: &Snapshot, book: &mut Book<'_
 /// The council's lines: the one that answers at this hour first.
 fn council_lines(said: &TriageKind, draft: &Draft, snapshot: &Snapshot) -> Vec<String> {
     let library = &snapshot.library;
-    let Some(area) = draft.area.as_deref().and_then(|a| library.areas.get(a)) else { return Vec::new() };
+    let Some(area) = draft.area.as_deref().and_then(|a| library.areas.get(a)) else {
+        return Vec::new();
+    };
     let day_line = match said.council {
         CouncilLine::None => return Vec::new(),
         CouncilLine::Adult => &area.adult_safeguarding,
         CouncilLine::Child => &area.child_safeguarding,
     };
-    let hours: Vec<ServiceHours> = area.service_hours.iter().filter_map(|h| ServiceHours::parse(h).ok()).collect();
+    let hours: Vec<ServiceHours> = area
+        .service_hours
+        .iter()
+        .filter_map(|h| ServiceHours::parse(h).ok())
+        .collect();
     let closed = closed_days(draft.area.as_deref(), snapshot);
     let open = is_open(&hours, &closed, draft.now.instant);
-    let line = |service: &Option<String>| service.as_deref().and_then(|id| service_line(id, snapshot));
+    let line =
+        |service: &Option<String>| service.as_deref().and_then(|id| service_line(id, snapshot));
     let (day, night) = (line(day_line), line(&area.out_of_hours));
     let ordered = if open { [day, night] } else { [night, day] };
     ordered.into_iter().flatten().collect()
@@ -101,28 +155,47 @@ fn council_lines(said: &TriageKind, draft: &Draft, snapshot: &Snapshot) -> Vec<S
 /// Days on which an area's council is closed: its own, else its parent's.
 pub(super) fn closed_days(area: Option<&str>, snapshot: &Snapshot) -> Vec<jiff::civil::Date> {
     let areas = &snapshot.library.areas;
-    let own = area.and_then(|a| areas.get(a)).filter(|a| !a.closed.is_empty());
-    own.or_else(|| areas.get("england")).map_or_else(Vec::new, |a| a.closed.clone())
+    let own = area
+        .and_then(|a| areas.get(a))
+        .filter(|a| !a.closed.is_empty());
+    own.or_else(|| areas.get("england"))
+        .map_or_else(Vec::new, |a| a.closed.clone())
 }
 
 fn area_choices(snapshot: &Snapshot) -> Vec<Choice> {
-    let with_line = snapshot.library.areas.iter().filter(|(_, a)| a.adult_safeguarding.is_some());
-    with_line.map(|(id, a)| Choice { label: a.name.clone(), value: format!("area:{id}") }).collect()
+    let with_line = snapshot
+        .library
+        .areas
+        .iter()
+        .filter(|(_, a)| a.adult_safeguarding.is_some());
+    with_line
+        .map(|(id, a)| Choice {
+            label: a.name.clone(),
+            value: format!("area:{id}"),
+        })
+        .collect()
 }
 
 /// A council was chosen after urgent help: its numbers, nothing else.
 pub(super) fn numbers(draft: &Draft, state: &mut State, snapshot: &Snapshot) -> Reply {
     // The press names the area; the draft's text is the area's name.
-    let chosen = crate::knowledge::find_area(&snapshot.library.areas, &draft.text).map(str::to_owned);
+    let chosen =
+        crate::knowledge::find_area(&snapshot.library.areas, &draft.text).map(str::to_owned);
     state.area = chosen.clone().or_else(|| state.area.clone());
     let mut reply = blank(Outcome::Urgent, draft, snapshot);
     reply.urgent = true;
     reply.area.clone_from(&state.area);
-    let here = Draft { area: state.area.clone(), ..copy(draft) };
+    let here = Draft {
+        area: state.area.clone(),
+        ..copy(draft)
+    };
     let kinds = &snapshot.library.rules.triage_kinds;
     let said = state.urgent_kind.as_deref().and_then(|k| kinds.get(k));
     let lines = said.map_or_else(Vec::new, |s| council_lines(s, &here, snapshot));
-    reply.summary = snapshot.library.messages.say(&draft.lang, "urgent_council_numbers", &[]);
+    reply.summary = snapshot
+        .library
+        .messages
+        .say(&draft.lang, "urgent_council_numbers", &[]);
     reply.body_markdown = format!("{}\n\n{}", reply.summary, lines.join("\n"));
     reply.reason = Some("council_numbers".into());
     reply
@@ -148,9 +221,20 @@ fn copy(draft: &Draft) -> Draft {
 }
 
 /// Whether it is safe to write here: kept in the case, confirmed in words.
-pub(super) fn safety(how: &str, draft: &Draft, state: &mut State, snapshot: &Snapshot, book: &mut Book<'_>) -> Reply {
+pub(super) fn safety(
+    how: &str,
+    draft: &Draft,
+    state: &mut State,
+    snapshot: &Snapshot,
+    book: &mut Book<'_>,
+) -> Reply {
     state.safe_to_contact = Some(how.to_owned());
-    note(state, CaseEventKind::ContactSafety, &format!("safe={how}"), book);
+    note(
+        state,
+        CaseEventKind::ContactSafety,
+        &format!("safe={how}"),
+        book,
+    );
     if let Some(case) = &state.case {
         let packet = handover::packet(draft, state);
         book.records.packets.push((case.reference.clone(), packet));
@@ -158,7 +242,11 @@ pub(super) fn safety(how: &str, draft: &Draft, state: &mut State, snapshot: &Sna
     let mut reply = blank(Outcome::Urgent, draft, snapshot);
     reply.urgent = true;
     reply.reason = Some(format!("safe_{how}"));
-    reply.summary = snapshot.library.messages.say(&draft.lang, &format!("urgent_safe_{how}_reply"), &[]);
+    reply.summary =
+        snapshot
+            .library
+            .messages
+            .say(&draft.lang, &format!("urgent_safe_{how}_reply"), &[]);
     reply.body_markdown = reply.summary.clone();
     reply
 }

@@ -1,0 +1,79 @@
+//! `waymark doctor`: what is set up, what is missing, what works with less. Changes nothing but a probe in the store.
+//! What never lives here: repairs.
+
+use std::{path::Path, process::ExitCode};
+
+use anyhow::Result;
+use clap::Args;
+use waymark::{
+    assistant::Desk,
+    base::{Chance, Clock},
+    knowledge::{Severity, check, load, read_folder},
+};
+
+use crate::open;
+
+#[derive(Args)]
+pub(crate) struct Doctor {}
+
+impl Doctor {
+    #[expect(
+        clippy::print_stdout,
+        reason = "the findings are this command's output"
+    )]
+    pub(crate) fn run(self, config: Option<&Path>) -> Result<ExitCode> {
+        let mut well = true;
+        let config = open::config(config)?;
+        println!("configuration  ok");
+        let files = read_folder(&config.knowledge.path);
+        let complaints = files.map(|files| {
+            let (library, mut complaints) = load(&files);
+            complaints.extend(check(&library, &files, Clock::System.now().today));
+            complaints
+        });
+        match complaints {
+            Ok(found) => {
+                let errors = found
+                    .iter()
+                    .filter(|c| c.severity == Severity::Error)
+                    .count();
+                well &= errors == 0;
+                println!(
+                    "knowledge      {errors} errors, {} other complaints (waymark check tells them)",
+                    found.len() - errors
+                );
+            }
+            Err(error) => {
+                well = false;
+                println!("knowledge      cannot be read: {error}");
+            }
+        }
+        let opened = open::store(&config).and_then(|store| {
+            let snapshot = open::snapshot(&config, config.advisers.staffing())?;
+            Ok(Desk::new(store, Clock::System, Chance::System, snapshot))
+        });
+        match opened {
+            Ok(desk) => {
+                let health = open::runtime()?.block_on(desk.health());
+                well &= health.ready;
+                println!("store          {}", health.store);
+                println!(
+                    "articles       {} with {} sections",
+                    health.articles, health.sections
+                );
+                for note in health.notes {
+                    println!("note           {note}");
+                }
+            }
+            Err(error) => {
+                well = false;
+                println!("store          {error:#}");
+            }
+        }
+        Ok(if well {
+            ExitCode::SUCCESS
+        } else {
+            ExitCode::FAILURE
+        })
+    }
+}

@@ -1,0 +1,61 @@
+//! Opens what commands share: configuration, knowledge, snapshot, store, runtime.
+//! What never lives here: a command's own work.
+
+use std::path::Path;
+
+use anyhow::{Context, Result, bail};
+use waymark::{
+    assistant::{Desk, Snapshot, Staffing},
+    base::{Chance, Clock},
+    config::Config,
+    knowledge::{Library, load, read_folder},
+    store::Store,
+};
+
+/// The configuration: the named file must be there, the default one may be.
+pub(crate) fn config(path: Option<&Path>) -> Result<Config> {
+    let file = path.unwrap_or_else(|| Path::new("waymark.toml"));
+    Ok(Config::read(file, path.is_some())?)
+}
+
+/// The knowledge as it could be read. Complaints are `waymark check`'s business; an empty folder is not.
+pub(crate) fn library(config: &Config) -> Result<Library> {
+    let folder = &config.knowledge.path;
+    let files = read_folder(folder)
+        .with_context(|| format!("knowledge.path: cannot read {}", folder.display()))?;
+    let (library, _) = load(&files);
+    if library.articles.is_empty() {
+        bail!("knowledge.path: {} holds no article", folder.display());
+    }
+    Ok(library)
+}
+
+/// The snapshot that turns read.
+pub(crate) fn snapshot(config: &Config, staffing: Staffing) -> Result<Snapshot> {
+    Snapshot::new(library(config)?, staffing).context("the index could not be built")
+}
+
+/// A desk over a store that is thrown away: `ask`, `eval` and `diff` open no live case.
+pub(crate) fn throw_away_desk(config: &Config, clock: Clock) -> Result<Desk> {
+    let store = Store::open_in_memory()?;
+    Ok(Desk::new(
+        store,
+        clock,
+        Chance::System,
+        snapshot(config, config.advisers.staffing())?,
+    ))
+}
+
+/// The live store.
+pub(crate) fn store(config: &Config) -> Result<Store> {
+    let path = &config.store.path;
+    Store::open(path).with_context(|| format!("store.path: {}", path.display()))
+}
+
+/// A runtime for the asynchronous rooms.
+pub(crate) fn runtime() -> Result<tokio::runtime::Runtime> {
+    tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .context("cannot start the runtime")
+}
