@@ -190,6 +190,8 @@ struct FrontMatter {
     #[serde(default)]
     related: Vec<String>,
     #[serde(default)]
+    background: bool,
+    #[serde(default)]
     handover: Option<HandOverEntry>,
     #[serde(default)]
     questions: BTreeMap<String, Vec<String>>,
@@ -382,6 +384,7 @@ fn from_front_matter(
         related: front.related,
         handover,
         handover_note,
+        background: front.background,
         easy_read: front.easy_read.map(|e| e.text.trim().to_owned()),
         sections: vec![lead],
     };

@@ -52,6 +52,8 @@ pub(super) struct Expansions {
 
 /// An expansion counts less than the word itself.
 const EXPANDED: f64 = 0.6;
+/// A word without a topic still counts a little: dropping question words hurts short questions.
+const LITTLE: f64 = 0.3;
 /// A corrected word counts nearly as much.
 const CORRECTED: f64 = 0.85;
 /// The context of a follow-up counts less than what was just asked.
@@ -124,6 +126,7 @@ pub(super) fn tokens(
         let (text, weight) = meant.map_or((word.as_str(), 1.0), |m| (m, CORRECTED));
         corrected.push(text.to_owned());
         for stem in stems(analyzer, text) {
+            let weight = if is_little(&stem) { LITTLE } else { weight };
             push(&mut out, stem, weight, meant.is_none());
         }
     }

@@ -13,6 +13,11 @@ use super::{
 };
 use crate::knowledge::{Article, Library, Section, SectionRef};
 
+/// Weight of the article's three best sections together.
+const ARTICLE_LEG: f64 = 0.5;
+/// A background article is preferred only when it fits this much better.
+const BACKGROUND: f64 = 0.88;
+
 /// One ranked section.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Candidate {
@@ -89,6 +94,7 @@ impl Index {
                 ))
             })
             .collect();
+        self.lift_by_article(&mut ranked);
         ranked.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
         let features = self.features(&tokens, &ranked);
         let best = ranked.first().map_or(1.0, |r| r.1).max(f64::MIN_POSITIVE);
@@ -114,6 +120,28 @@ impl Index {
             features,
             corrected,
         })
+    }
+
+    /// An article of which several sections fit is likelier than one with a single lucky section.
+    fn lift_by_article(&self, ranked: &mut [(usize, f64)]) {
+        let mut by_article: HashMap<usize, Vec<f64>> = HashMap::new();
+        for (entry, score) in ranked.iter() {
+            if let Some(entry) = self.entries.get(*entry) {
+                by_article.entry(entry.place.article).or_default().push(*score);
+            }
+        }
+        let lift: HashMap<usize, f64> = by_article
+            .into_iter()
+            .map(|(article, mut scores)| {
+                scores.sort_by(|a, b| b.total_cmp(a));
+                (article, scores.iter().take(3).sum::<f64>() / 3.0)
+            })
+            .collect();
+        for (entry, score) in ranked.iter_mut() {
+            let article = self.entries.get(*entry).map(|e| e.place.article);
+            let lift = article.and_then(|a| lift.get(&a)).copied().unwrap_or(0.0);
+            *score += ARTICLE_LEG * lift;
+        }
     }
 
     fn features(&self, tokens: &[Token], ranked: &[(usize, f64)]) -> Features {
@@ -222,7 +250,7 @@ fn fit(query: &Query<'_>, article: &Article, section: &Section) -> Option<f64> {
     if !section.span.holds(query.day) || overdue {
         return None;
     }
-    let mut fit = 1.0;
+    let mut fit = if article.background { BACKGROUND } else { 1.0 };
     let local = !section.areas.iter().any(|a| a == "england");
     if local {
         match query.area {
