@@ -104,7 +104,7 @@ impl Index {
             let slot = &mut scores.entry(entry).or_default().1;
             *slot = slot.max(score / top_question);
         }
-        let question = Topical::new(self, &tokens);
+        let question = Topical::new(self, &tokens, query.context.is_some());
         let ranked = self.rank(library, query, &question, scores);
         let features = self.features(&tokens, &question, &ranked);
         let best = ranked.first().map_or(1.0, |r| r.1).max(f64::MIN_POSITIVE);
@@ -262,7 +262,10 @@ impl Index {
 fn near(query: &Query<'_>, library: &Library, article: usize) -> f64 {
     let Some(last) = query.near else { return 1.0 };
     let related = library.articles.get(last).is_some_and(|l| {
-        library.articles.get(article).is_some_and(|a| l.related.contains(&a.id) || a.related.contains(&l.id))
+        library
+            .articles
+            .get(article)
+            .is_some_and(|a| l.related.contains(&a.id) || a.related.contains(&l.id))
     });
     let lift = match (last == article, related) {
         (true, _) => NEAR,
@@ -270,7 +273,11 @@ fn near(query: &Query<'_>, library: &Library, article: usize) -> f64 {
         _ => 0.0,
     };
     // A follow-up leans on it more than a short new question does.
-    1.0 + if query.context.is_some() { 2.0 * lift } else { lift }
+    1.0 + if query.context.is_some() {
+        2.0 * lift
+    } else {
+        lift
+    }
 }
 
 struct Found {
@@ -291,6 +298,7 @@ fn best_three(mut scores: Vec<f64>) -> f64 {
 struct Topical<'a> {
     words: Vec<TopicalWord<'a>>,
     total: f64,
+    least: f64,
 }
 
 struct TopicalWord<'a> {
@@ -299,11 +307,14 @@ struct TopicalWord<'a> {
     idf: f64,
 }
 
-/// Expanded and carried words weigh less than this and do not count in coverage.
+/// Expanded words weigh less than this and do not count in coverage.
 const ASKED: f64 = 0.8;
+/// In a follow-up the words carried from before count too: they are half of what is asked.
+const ASKED_FURTHER: f64 = 0.5;
 
 impl<'a> Topical<'a> {
-    fn new(index: &Index, tokens: &'a [Token]) -> Self {
+    fn new(index: &Index, tokens: &'a [Token], follows: bool) -> Self {
+        let least = if follows { ASKED_FURTHER } else { ASKED };
         let words: Vec<TopicalWord<'a>> = tokens
             .iter()
             .filter(|t| !is_little(&t.stem))
@@ -315,14 +326,14 @@ impl<'a> Topical<'a> {
             .collect();
         let total = words
             .iter()
-            .filter(|w| w.token.weight >= ASKED)
+            .filter(|w| w.token.weight >= least)
             .map(|w| w.idf)
             .sum();
-        Self { words, total }
+        Self { words, total, least }
     }
 
     fn typed(&self) -> impl Iterator<Item = &TopicalWord<'a>> {
-        self.words.iter().filter(|w| w.token.weight >= ASKED)
+        self.words.iter().filter(|w| w.token.weight >= self.least)
     }
 
     /// IDF share of the question's own words that stand among `held`.
