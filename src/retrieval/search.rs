@@ -329,7 +329,11 @@ impl<'a> Topical<'a> {
             .filter(|w| w.token.weight >= least)
             .map(|w| w.idf)
             .sum();
-        Self { words, total, least }
+        Self {
+            words,
+            total,
+            least,
+        }
     }
 
     fn typed(&self) -> impl Iterator<Item = &TopicalWord<'a>> {
