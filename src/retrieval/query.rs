@@ -128,7 +128,13 @@ pub(super) fn tokens(
         let (text, weight) = meant.map_or((word.as_str(), 1.0), |m| (m, CORRECTED));
         corrected.push(text.to_owned());
         for stem in stems(analyzer, text) {
-            let weight = if is_little(&stem) { LITTLE } else { weight };
+            // A word that is neither ours nor English is noise (a name, text-speak, a slip too far to mend).
+            let noise = meant.is_none() && !corrector.knows(word);
+            let weight = if noise || is_little(&stem) {
+                LITTLE
+            } else {
+                weight
+            };
             push(&mut out, stem, weight, meant.is_none());
         }
     }

@@ -11,7 +11,7 @@ use super::{
     query::{Query, Token, tokens},
     vocabulary::is_little,
 };
-use crate::knowledge::{Article, Library, Section, SectionRef};
+use crate::knowledge::{Article, Certainty, Library, Section, SectionRef};
 
 /// A background article is preferred only when it fits this much better.
 const BACKGROUND: f64 = 0.88;
@@ -43,6 +43,8 @@ const GRACE_DAYS: i64 = 60;
 /// Both legs are asked for this many; the sets are small.
 const DEPTH: usize = 80;
 
+/// What nobody has confirmed is said only when it fits this much better.
+const UNCONFIRMED: f64 = 0.9;
 /// How much the article under discussion is preferred.
 const NEAR: f64 = 0.2;
 /// How much those related to it are.
@@ -145,7 +147,8 @@ impl Index {
             .filter_map(|(number, (section, asked))| {
                 let entry = self.entries.get(number)?;
                 let (article, held) = library.at(entry.place)?;
-                let fit = fit(query, article, held)? * near(query, library, entry.place.article);
+                let fit =
+                    fit(query, library, article, held)? * near(query, library, entry.place.article);
                 let nearest = question.nearest(self, entry).0;
                 let title = self
                     .titles
@@ -329,7 +332,11 @@ impl<'a> Topical<'a> {
             .filter(|w| w.token.weight >= least)
             .map(|w| w.idf)
             .sum();
-        Self { words, total, least }
+        Self {
+            words,
+            total,
+            least,
+        }
     }
 
     fn typed(&self) -> impl Iterator<Item = &TopicalWord<'a>> {
@@ -371,12 +378,20 @@ impl<'a> Topical<'a> {
 }
 
 /// How well a section fits the day, the place, the law and the person: `None` leaves it out.
-fn fit(query: &Query<'_>, article: &Article, section: &Section) -> Option<f64> {
+fn fit(query: &Query<'_>, library: &Library, article: &Article, section: &Section) -> Option<f64> {
     let overdue = article.review_by.saturating_add(GRACE_DAYS.days()) < query.today;
     if !section.span.holds(query.day) || overdue {
         return None;
     }
     let mut fit = if article.background { BACKGROUND } else { 1.0 };
+    let doubtful = |id: &String| {
+        library
+            .source(id)
+            .is_some_and(|s| s.status == Certainty::Unconfirmed)
+    };
+    if section.sources.iter().any(doubtful) {
+        fit *= UNCONFIRMED;
+    }
     let local = !section.areas.iter().any(|a| a == "england");
     if local {
         match query.area {
