@@ -21,6 +21,8 @@ pub struct Query<'a> {
     pub text: &'a str,
     /// What the conversation was about before: counts less.
     pub context: Option<&'a str>,
+    /// The article the conversation was about: slightly preferred, its related ones a little.
+    pub near: Option<usize>,
     /// The day asked about: sections outside their validity are left out.
     pub day: Date,
     /// The day it is: articles past their review date plus grace are left out.
@@ -57,7 +59,7 @@ const LITTLE: f64 = 0.3;
 /// A corrected word counts nearly as much.
 const CORRECTED: f64 = 0.85;
 /// The context of a follow-up counts less than what was just asked.
-const CONTEXT: f64 = 0.35;
+const CONTEXT: f64 = 0.5;
 
 impl Expansions {
     pub(super) fn new(terms: &[Term]) -> Self {
@@ -126,7 +128,13 @@ pub(super) fn tokens(
         let (text, weight) = meant.map_or((word.as_str(), 1.0), |m| (m, CORRECTED));
         corrected.push(text.to_owned());
         for stem in stems(analyzer, text) {
-            let weight = if is_little(&stem) { LITTLE } else { weight };
+            // A word that is neither ours nor English is noise (a name, text-speak, a slip too far to mend).
+            let noise = meant.is_none() && !corrector.knows(word);
+            let weight = if noise || is_little(&stem) {
+                LITTLE
+            } else {
+                weight
+            };
             push(&mut out, stem, weight, meant.is_none());
         }
     }

@@ -43,12 +43,19 @@ impl Corrector {
         corrector
     }
 
+    /// Whether a word is the knowledge's own or ordinary English.
+    pub(super) fn knows(&self, word: &str) -> bool {
+        self.known.contains(word)
+    }
+
     /// The word meant, if `word` is unknown and near enough to one.
     pub(super) fn correct(&self, word: &str) -> Option<&str> {
         let latin = word.bytes().all(|b| b.is_ascii_lowercase());
-        if !latin || word.len() < SHORTEST || self.known.contains(word) {
+        if !latin || word.len() + 1 < SHORTEST || self.known.contains(word) {
             return None;
         }
+        // Three letters: only a forgotten one (`sik`), never another word of three.
+        let short = word.len() < SHORTEST;
         let most = edits(word.len());
         let mut best: Option<(usize, bool, std::cmp::Reverse<u32>, &str)> = None;
         let mut seen = HashSet::new();
@@ -59,10 +66,10 @@ impl Corrector {
                 }
                 let (target, count) = &self.targets[usize::try_from(*index).unwrap_or(0)];
                 let distance = distance(word, target);
-                if distance > most {
+                let other_start = word.as_bytes().first() != target.as_bytes().first();
+                if distance > most || (short && (other_start || target.len() != SHORTEST)) {
                     continue;
                 }
-                let other_start = word.as_bytes().first() != target.as_bytes().first();
                 let rank = (
                     distance,
                     other_start,
