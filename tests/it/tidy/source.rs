@@ -96,7 +96,12 @@ fn f<'a>(x: &'a str) -> char { let _ = ("a \" crate::c", r#"SELECT "x""#, '"', '
     assert!(parts.code.contains("use crate::base::Y;"));
     assert!(parts.code.contains("fn f<'a>(x: &'a str)"));
     for word in [
-        "store", "crate::a", "crate::low", "still", "crate::c", "SELECT",
+        "store",
+        "crate::a",
+        "crate::low",
+        "still",
+        "crate::c",
+        "SELECT",
     ] {
         assert!(!parts.code.contains(word), "{word}: {}", parts.code);
     }
