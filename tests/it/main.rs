@@ -8,3 +8,4 @@
 
 mod store;
 mod web;
+mod tidy;
