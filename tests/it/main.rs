@@ -7,5 +7,5 @@
 )]
 
 mod store;
-mod web;
 mod tidy;
+mod web;

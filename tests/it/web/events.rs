@@ -121,6 +121,8 @@ fn an_advisers_reply_reaches_stream_and_page() {
         browser.cookie = format!("waymark={id}.{}", program.token);
         let page = browser.get("/").await.body;
         assert!(page.contains("adviser, a person"));
+        let (latest, adviser) = (page.find("id=\"latest\""), page.find("msg adviser"));
+        assert!(latest > adviser, "the page scrolls to the adviser");
         assert!(page.contains("I will ring you.<br") && page.contains("<strong>ten</strong>"));
         assert!(!page.contains("<b>P</b>") && !page.contains("<img"));
         let drawn = Stream::open_page(&browser).await.next().await.1;

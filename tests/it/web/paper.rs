@@ -155,5 +155,7 @@ fn every_template_draws_its_sample() {
         "and nothing else is"
     );
     assert_eq!(chat.matches("id=\"latest\"").count(), 1);
+    let ways = chat.matches("class=\"ways\"").count();
+    assert_eq!(ways, 1, "only the newest reply has buttons");
     assert!(!of("trouble.html").contains("</textarea><b>"));
 }

@@ -21,10 +21,9 @@
       const added = holder.content.querySelector("article");
       if (!added) continue;
       if (seq > last()) {
-        if (!added.classList.contains("person")) {
-          // Only the newest reply has buttons and is "the latest".
-          log.querySelectorAll(".ways, #latest").forEach((old) => old.remove());
-        }
+        // Only the assistant's newest reply has buttons; "the latest" is the newest from anybody but the person.
+        const replaced = added.classList.contains("assistant") ? ".ways, #latest" : added.querySelector("#latest") ? "#latest" : "";
+        if (replaced) log.querySelectorAll(replaced).forEach((old) => old.remove());
         log.append(added);
         log.dataset.last = seq;
       }

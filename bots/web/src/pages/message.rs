@@ -17,18 +17,19 @@ use crate::{
 /// Sources shown unfolded.
 const SOURCES: usize = 3;
 
-/// The messages drawn, oldest first; the newest reply among them has buttons.
+/// The messages drawn, oldest first; the assistant's newest reply among them has buttons.
 pub(crate) fn draw(
     drawer: &Drawer,
     service: &str,
     messages: &[Message],
 ) -> Result<Vec<String>, Trouble> {
-    let newest = messages
-        .iter()
-        .rposition(|m| m.message.author != Author::Person);
+    let newest = |fits: fn(Author) -> bool| messages.iter().rposition(|m| fits(m.message.author));
+    let latest = newest(|author| author != Author::Person);
+    let buttons = newest(|author| author == Author::Assistant);
     let drawn = messages.iter().enumerate().map(|(at, message)| {
         let mut view = view(drawer, service, message);
-        view.latest = Some(at) == newest;
+        view.latest = Some(at) == latest;
+        view.buttons = Some(at) == buttons;
         view.render().map_err(|_| Trouble::Fault)
     });
     drawn.collect()
@@ -69,6 +70,7 @@ pub(crate) fn view(drawer: &Drawer, service: &str, kept: &Message) -> MessageVie
         html,
         reply: reply.map(|reply| reply_view(drawer, &reply)),
         latest: false,
+        buttons: false,
     }
 }
 

@@ -50,8 +50,10 @@ pub(crate) struct MessageView {
     /// Safe HTML, for all others without a reply.
     pub(crate) html: String,
     pub(crate) reply: Option<ReplyView>,
-    /// Whether this is the newest reply: only that one has buttons.
+    /// Whether this is the newest that is not the person's own: where the page scrolls to.
     pub(crate) latest: bool,
+    /// Whether this is the assistant's newest reply: only that one has buttons.
+    pub(crate) buttons: bool,
 }
 
 /// A reply of the assistant.
