@@ -6,4 +6,7 @@
     reason = "a test stops where something is not as told; helpers are no test functions to clippy"
 )]
 
+mod knowledge;
 mod store;
+mod transcripts;
+mod world;
