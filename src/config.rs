@@ -40,18 +40,21 @@ pub struct Config {
 pub struct ServiceSection {
     /// Name shown on pages.
     pub name: String,
-    /// How to reach the people who run it, shown on pages: an e-mail address or a sentence.
+    /// Who runs it, shown on pages: `Kent County Council`. Empty: the pages do not say.
+    pub run_by: String,
+    /// How to reach the people who run it, shown on pages: an e-mail address or a sentence. Empty: the pages do not say.
     pub contact: String,
-    /// For `/.well-known/security.txt`: `mailto:...` or `https://...`; without it the file is not served.
-    pub security_contact: Option<String>,
+    /// For `/.well-known/security.txt`: `mailto:...` or `https://...`; empty: the file is not served.
+    pub security_contact: String,
 }
 
 impl Default for ServiceSection {
     fn default() -> Self {
         Self {
             name: "Waymark".into(),
-            contact: "the council that runs this service".into(),
-            security_contact: None,
+            run_by: String::new(),
+            contact: String::new(),
+            security_contact: String::new(),
         }
     }
 }
@@ -66,6 +69,9 @@ pub struct ServerSection {
     pub metrics_listen: SocketAddr,
     /// Set it behind TLS: cookies are then sent only over https, and browsers are told to stay there.
     pub secure_cookies: bool,
+    /// Behind a reverse proxy: the header in which it names the client's address, `x-forwarded-for`. Empty: nobody's word
+    /// but the connection's own is taken.
+    pub client_address_header: String,
 }
 
 impl Default for ServerSection {
@@ -74,6 +80,7 @@ impl Default for ServerSection {
             listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
             metrics_listen: SocketAddr::from(([127, 0, 0, 1], 9090)),
             secure_cookies: false,
+            client_address_header: String::new(),
         }
     }
 }
@@ -176,7 +183,8 @@ impl Config {
     pub fn parse(text: &str) -> Result<Self, String> {
         let config: Self = toml::from_str(text).map_err(|e| {
             let at = e.span().map_or(0, |s| s.start);
-            let line = text[..at.min(text.len())].lines().count().max(1);
+            let before = text.as_bytes().iter().take(at);
+            let line = before.filter(|b| **b == b'\n').count() + 1;
             let key = text.lines().nth(line - 1).unwrap_or("").trim();
             format!("line {line} ('{key}'): {}", e.message().replace('\n', " "))
         })?;

@@ -197,6 +197,11 @@ static NEXT_MONTH: LazyLock<Option<Regex>> = LazyLock::new(|| {
 static YEAR: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r"(?i)\b(?:in|for|during|back in)\s+(20[12]\d)\b").ok());
 
+static TAX_YEAR: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"\b(20[12]\d)\s?[/-]\s?(?:20)?\d{2}\b").ok());
+static LAST_YEAR: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"(?i)\b(last|next) year\b").ok());
+
 /// The day a question asks about, if it names one: `from April 2027`, `last January`, `in 2025`.
 fn named_day(text: &str, today: Date) -> Option<Date> {
     if let Some(found) = MONTH_YEAR.as_ref().and_then(|r| r.captures(text)) {
@@ -217,6 +222,13 @@ fn named_day(text: &str, today: Date) -> Option<Date> {
             }
             _ => Some(same),
         };
+    }
+    if let Some(found) = TAX_YEAR.as_ref().and_then(|r| r.captures(text)) {
+        return Date::new(found[1].parse().ok()?, 6, 1).ok();
+    }
+    if let Some(found) = LAST_YEAR.as_ref().and_then(|r| r.captures(text)) {
+        let past = found[1].eq_ignore_ascii_case("last");
+        return today.checked_add(if past { -1 } else { 1 }.years()).ok();
     }
     let found = YEAR.as_ref().and_then(|r| r.captures(text))?;
     let year: i16 = found[1].parse().ok()?;

@@ -12,6 +12,8 @@ use crate::{
     retrieval::{Query, Ranking},
 };
 
+/// A message of so many words may lean on the one before.
+const LEANING: usize = 9;
 /// Shown in `candidates` and weighed in deciding.
 const CANDIDATES: usize = 12;
 /// A question alone that finds less than this is tried again with the conversation's topic.
@@ -20,11 +22,12 @@ const ALONE: f64 = 0.45;
 /// Fills `found`, one ranking a question; never settles the turn.
 pub(super) fn look(snapshot: &Snapshot, state: &State, draft: &mut Draft) -> Option<Plan> {
     let watch = Stopwatch::start();
+    let near = near(snapshot, state, draft);
     let first = draft.questions.first().cloned().unwrap_or_default();
     let mut found: Vec<Ranking> = draft
         .questions
         .iter()
-        .map(|q| search(snapshot, draft, q, draft.context.as_deref()))
+        .map(|q| search(snapshot, draft, q, draft.context.as_deref(), near))
         .collect();
     // Several questions only if each finds something of its own; otherwise it is one question with many words.
     let articles: Vec<Option<usize>> = found
@@ -36,7 +39,7 @@ pub(super) fn look(snapshot: &Snapshot, state: &State, draft: &mut Draft) -> Opt
         .enumerate()
         .all(|(i, a)| a.is_some() && !articles[..i].contains(a));
     if found.len() > 1 && !(apart && found.iter().all(|r| r.confidence >= ALONE)) {
-        let whole = search(snapshot, draft, &draft.text, draft.context.as_deref());
+        let whole = search(snapshot, draft, &draft.text, draft.context.as_deref(), near);
         let best = found
             .into_iter()
             .max_by(|a, b| a.confidence.total_cmp(&b.confidence));
@@ -51,7 +54,7 @@ pub(super) fn look(snapshot: &Snapshot, state: &State, draft: &mut Draft) -> Opt
         && draft.questions.len() == 1
     {
         let carried = resolve::context(snapshot, &topic.article, &topic.question);
-        let together = search(snapshot, draft, &first, Some(&carried));
+        let together = search(snapshot, draft, &first, Some(&carried), near);
         if together.confidence > alone.confidence {
             draft.context = Some(carried);
             found = vec![together];
@@ -62,10 +65,24 @@ pub(super) fn look(snapshot: &Snapshot, state: &State, draft: &mut Draft) -> Opt
     None
 }
 
-fn search(snapshot: &Snapshot, draft: &Draft, question: &str, context: Option<&str>) -> Ranking {
+/// The article under discussion, for a message short enough to lean on it.
+fn near(snapshot: &Snapshot, state: &State, draft: &Draft) -> Option<usize> {
+    let leans = draft.context.is_some() || draft.folded.split(' ').count() <= LEANING;
+    let topic = state.last.as_ref().filter(|_| leans)?;
+    snapshot.library.article_index(&topic.article)
+}
+
+fn search(
+    snapshot: &Snapshot,
+    draft: &Draft,
+    question: &str,
+    context: Option<&str>,
+    near: Option<usize>,
+) -> Ranking {
     let query = Query {
         text: question,
         context,
+        near,
         day: draft.day,
         today: draft.today,
         area: draft.area.as_deref(),

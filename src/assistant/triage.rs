@@ -6,7 +6,7 @@ use super::{
     state::State,
     step::{Draft, Plan},
 };
-use crate::knowledge::TriageLevel;
+use crate::knowledge::{TriageLevel, find_area};
 
 /// Looks twice: at the words as typed, and at them spelt towards the alarm words. A clear cry wins over a doubtful one.
 pub(super) fn look(snapshot: &Snapshot, _: &State, draft: &mut Draft) -> Option<Plan> {
@@ -25,6 +25,10 @@ pub(super) fn look(snapshot: &Snapshot, _: &State, draft: &mut Draft) -> Option<
                     r.phrases.first_in(text).is_some() && r.unless.first_in(text).is_none()
                 });
             if let Some(rule) = hit {
+                // The council named in the cry itself brings its own numbers; `resolve` comes too late for that.
+                if let Some(area) = find_area(&snapshot.library.areas, &draft.text) {
+                    draft.area = Some(area.to_owned());
+                }
                 return Some(Plan::Urgent {
                     kind: rule.kind.clone(),
                     check: level == TriageLevel::Check,

@@ -148,6 +148,8 @@ pub struct Article {
     pub handover: HandOverWhen,
     /// Why, one plain sentence.
     pub handover_note: Option<String>,
+    /// Law texts, glossaries, old figures: found when nothing more practical fits as well.
+    pub background: bool,
     /// The same answer with one idea a line.
     pub easy_read: Option<String>,
     /// The `summary` section first, then by heading.

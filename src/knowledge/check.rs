@@ -7,7 +7,7 @@ use jiff::{ToSpan, civil::Date};
 use regex::Regex;
 
 use super::{
-    article::Article,
+    article::{Article, Section},
     complaint::Complaint,
     files::Files,
     library::{LINK, Library, PLACEHOLDER},
@@ -95,6 +95,17 @@ impl Checker<'_> {
         self.files.get(file).map_or(1, |text| line_of(text, needle))
     }
 
+    /// The line on which a section's own words begin: below its heading and the empty lines after it.
+    fn body_line(&self, file: &str, section: &Section) -> usize {
+        let text = self.files.get(file).map_or("", String::as_str);
+        let below = text.lines().skip(section.line);
+        let empty = below.take_while(|l| l.trim().is_empty()).count();
+        match section.anchor.as_str() {
+            "summary" => section.line,
+            _ => section.line + 1 + empty,
+        }
+    }
+
     fn article(&mut self, article: &Article) {
         let file = article.file.as_str();
         let questions: usize = article.sections.iter().map(|s| s.questions.len()).sum();
@@ -154,7 +165,7 @@ impl Checker<'_> {
                     format!("section '#{}' has no source", section.anchor),
                 );
             }
-            self.text(file, section.line, &section.body);
+            self.text(file, self.body_line(file, section), &section.body);
         }
         self.fields(article);
         self.summaries(article);

@@ -45,19 +45,12 @@ pub fn load(files: &Files) -> (Library, Vec<Complaint>) {
             Err(complaint) => complaints.push(complaint),
         }
     }
-    let mut digest = Sha256::new();
-    for (file, text) in files {
-        digest.update(file.as_bytes());
-        digest.update([0]);
-        digest.update(text.as_bytes());
-        digest.update([0]);
-    }
     let common_words = files
         .iter()
         .filter(|(f, _)| f.starts_with("words/"))
         .flat_map(|(_, text)| text.lines().map(|w| w.trim().to_owned()))
         .collect();
-    let hash = hex(&digest.finalize());
+    let hash = files_hash(files);
     let library = Library::new(
         articles,
         registers,
@@ -68,6 +61,18 @@ pub fn load(files: &Files) -> (Library, Vec<Complaint>) {
         hash,
     );
     (library, complaints)
+}
+
+/// SHA-256 over all files, hexadecimal: names a snapshot.
+pub fn files_hash(files: &Files) -> String {
+    let mut digest = Sha256::new();
+    for (file, text) in files {
+        digest.update(file.as_bytes());
+        digest.update([0]);
+        digest.update(text.as_bytes());
+        digest.update([0]);
+    }
+    hex(&digest.finalize())
 }
 
 /// Line of a byte offset, from 1.
@@ -189,6 +194,8 @@ struct FrontMatter {
     next: Vec<String>,
     #[serde(default)]
     related: Vec<String>,
+    #[serde(default)]
+    background: bool,
     #[serde(default)]
     handover: Option<HandOverEntry>,
     #[serde(default)]
@@ -382,6 +389,7 @@ fn from_front_matter(
         related: front.related,
         handover,
         handover_note,
+        background: front.background,
         easy_read: front.easy_read.map(|e| e.text.trim().to_owned()),
         sections: vec![lead],
     };

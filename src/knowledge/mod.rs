@@ -24,7 +24,7 @@ pub use check::{check, unconfirmed};
 pub use complaint::{Complaint, Severity};
 pub use files::{Files, read_folder};
 pub use library::{Library, Rendered};
-pub use load::load;
+pub use load::{files_hash as hash, load};
 pub use messages::Messages;
 pub use phrases::{Phrase, PhraseSet, matchable};
 pub use place::{Area, find_area};

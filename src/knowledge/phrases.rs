@@ -1,7 +1,7 @@
 //! Phrases that editors write in the word lists, and how they are found in what people type.
 //! What never lives here: what a found phrase means (assistant).
 
-use regex::Regex;
+use regex::{Regex, RegexSet, RegexSetBuilder};
 
 use crate::base::words;
 
@@ -29,7 +29,7 @@ impl Phrase {
                 "$" => pattern.push('$'),
                 ".." | "..." => {
                     let most = if part == ".." { 2 } else { 5 };
-                    pattern.push_str(&format!("(?: \\S+){{0,{most}}}?"));
+                    pattern.push_str(&format!("(?: [^ ]+){{0,{most}}}?"));
                 }
                 word => {
                     if !glued {
@@ -77,7 +77,7 @@ fn alternatives(word: &str) -> Result<String, String> {
             .collect::<Vec<_>>()
             .join(" ");
         options.push(if any_ending {
-            format!("{body}\\S*")
+            format!("{body}[^ ]*")
         } else {
             body
         });
@@ -90,9 +90,24 @@ pub fn matchable(text: &str) -> String {
     words(text).join(" ")
 }
 
-/// A list of phrases.
-#[derive(Debug, Clone, Default)]
-pub struct PhraseSet(Vec<Phrase>);
+/// A list of phrases, looked for all at once.
+#[derive(Debug, Clone)]
+pub struct PhraseSet {
+    phrases: Vec<Phrase>,
+    together: RegexSet,
+}
+
+impl Default for PhraseSet {
+    fn default() -> Self {
+        Self {
+            phrases: Vec::new(),
+            together: RegexSet::empty(),
+        }
+    }
+}
+
+/// Room for the automaton of the longest list; it is built once a load.
+const AUTOMATON_BYTES: usize = 256 * 1024 * 1024;
 
 impl PhraseSet {
     /// Reads phrases; those that cannot be read are returned as sentences.
@@ -104,18 +119,39 @@ impl PhraseSet {
                 Err(sentence) => bad.push(sentence),
             }
         }
-        (Self(good), bad)
+        let together = RegexSetBuilder::new(good.iter().map(|p| p.pattern.as_str()))
+            .size_limit(AUTOMATON_BYTES)
+            .dfa_size_limit(AUTOMATON_BYTES / 16)
+            .build();
+        let together = together.unwrap_or_else(|e| {
+            bad.push(format!(
+                "the list is too long to be looked for at once: {e}"
+            ));
+            good.clear();
+            RegexSet::empty()
+        });
+        (
+            Self {
+                phrases: good,
+                together,
+            },
+            bad,
+        )
     }
 
     /// The first phrase that occurs in a text made by [`matchable`].
     pub fn first_in(&self, text: &str) -> Option<&Phrase> {
-        self.0.iter().find(|p| p.is_in(text))
+        let first = self.together.matches(text).iter().next()?;
+        self.phrases.get(first)
     }
 
     /// The text with everything these phrases cover taken out (replaced by `_`, which no phrase matches).
     pub fn mask(&self, text: &str) -> String {
         let mut masked = text.to_owned();
-        for phrase in &self.0 {
+        if !self.together.is_match(text) {
+            return masked;
+        }
+        for phrase in &self.phrases {
             while let Some((start, end)) = phrase.find(&masked) {
                 masked = format!(
                     "{} _ {}",
@@ -130,17 +166,17 @@ impl PhraseSet {
 
     /// How many phrases.
     pub fn len(&self) -> usize {
-        self.0.len()
+        self.phrases.len()
     }
 
     /// Whether there is none.
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.phrases.is_empty()
     }
 
     /// Every word that the phrases are made of, for spelling correction towards them.
     pub fn vocabulary(&self) -> impl Iterator<Item = String> + '_ {
-        self.0.iter().flat_map(|p| {
+        self.phrases.iter().flat_map(|p| {
             p.written
                 .split([' ', '|'])
                 .filter(|w| !w.ends_with('*'))

@@ -56,7 +56,8 @@ pub(super) struct Fields {
 pub(super) struct Entry {
     pub(super) place: SectionRef,
     pub(super) stems: HashSet<u32>,
-    pub(super) asked: Vec<HashSet<u32>>,
+    /// Each question's stems with the sum of what they tell (filled in last).
+    pub(super) asked: Vec<(HashSet<u32>, f64)>,
 }
 
 /// Questions -> sections. Immutable.
@@ -70,6 +71,8 @@ pub struct Index {
     pub(super) entries: Vec<Entry>,
     pub(super) stem_ids: std::collections::HashMap<String, u32>,
     pub(super) idf_by_id: Vec<f64>,
+    /// Stems of each article's title.
+    pub(super) titles: std::collections::HashMap<usize, HashSet<u32>>,
     questions: usize,
 }
 
@@ -132,6 +135,23 @@ impl Index {
                 };
             }
         }
+        for asked in index.entries.iter_mut().flat_map(|e| &mut e.asked) {
+            let mut ids: Vec<u32> = asked.0.iter().copied().collect();
+            ids.sort_unstable();
+            asked.1 = ids
+                .iter()
+                .filter_map(|id| idf_by_id.get(usize::try_from(*id).ok()?))
+                .sum();
+        }
+        let titles = library
+            .articles
+            .iter()
+            .enumerate()
+            .map(|(number, article)| {
+                let found = stems(&mut index.analyzer, &article.title);
+                (number, index.ids(&found))
+            })
+            .collect();
         let corrector = Corrector::new(index.vocabulary.words().iter(), &library.common_words);
         Ok(Self {
             reader,
@@ -144,6 +164,7 @@ impl Index {
             entries: index.entries,
             stem_ids: index.stem_ids,
             idf_by_id,
+            titles,
         })
     }
 
@@ -240,7 +261,7 @@ impl Parts {
             .iter()
             .map(|q| {
                 let found = stems(&mut self.analyzer, q);
-                self.ids(&found)
+                (self.ids(&found), 0.0)
             })
             .collect();
         let stems = self.ids(&all);

@@ -21,6 +21,8 @@ pub struct Query<'a> {
     pub text: &'a str,
     /// What the conversation was about before: counts less.
     pub context: Option<&'a str>,
+    /// The article the conversation was about: slightly preferred, its related ones a little.
+    pub near: Option<usize>,
     /// The day asked about: sections outside their validity are left out.
     pub day: Date,
     /// The day it is: articles past their review date plus grace are left out.
@@ -52,10 +54,12 @@ pub(super) struct Expansions {
 
 /// An expansion counts less than the word itself.
 const EXPANDED: f64 = 0.6;
+/// A word without a topic still counts a little: dropping question words hurts short questions.
+const LITTLE: f64 = 0.3;
 /// A corrected word counts nearly as much.
 const CORRECTED: f64 = 0.85;
 /// The context of a follow-up counts less than what was just asked.
-const CONTEXT: f64 = 0.35;
+const CONTEXT: f64 = 0.5;
 
 impl Expansions {
     pub(super) fn new(terms: &[Term]) -> Self {
@@ -124,6 +128,13 @@ pub(super) fn tokens(
         let (text, weight) = meant.map_or((word.as_str(), 1.0), |m| (m, CORRECTED));
         corrected.push(text.to_owned());
         for stem in stems(analyzer, text) {
+            // A word that is neither ours nor English is noise (a name, text-speak, a slip too far to mend).
+            let noise = meant.is_none() && !corrector.knows(word);
+            let weight = if noise || is_little(&stem) {
+                LITTLE
+            } else {
+                weight
+            };
             push(&mut out, stem, weight, meant.is_none());
         }
     }

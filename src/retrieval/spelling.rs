@@ -11,6 +11,7 @@ pub(super) struct Corrector {
     targets: Vec<(String, u32)>,
     deletes: HashMap<String, Vec<u32>>,
     known: HashSet<String>,
+    longest: usize,
 }
 
 /// Targets shorter than this are never corrected to.
@@ -36,6 +37,7 @@ impl Corrector {
                 break;
             };
             corrector.targets.push((word.clone(), *count));
+            corrector.longest = corrector.longest.max(word.len());
             for form in deletes(word, edits(word.len())) {
                 corrector.deletes.entry(form).or_default().push(index);
             }
@@ -43,13 +45,24 @@ impl Corrector {
         corrector
     }
 
+    /// Whether a word is the knowledge's own or ordinary English.
+    pub(super) fn knows(&self, word: &str) -> bool {
+        self.known.contains(word)
+    }
+
     /// The word meant, if `word` is unknown and near enough to one.
     pub(super) fn correct(&self, word: &str) -> Option<&str> {
         let latin = word.bytes().all(|b| b.is_ascii_lowercase());
-        if !latin || word.len() < SHORTEST || self.known.contains(word) {
+        if !latin || word.len() + 1 < SHORTEST || self.known.contains(word) {
             return None;
         }
+        // Three letters: only a forgotten one (`sik`), never another word of three.
+        let short = word.len() < SHORTEST;
         let most = edits(word.len());
+        // Nothing of ours is that long; and the forms of a word grow with the square of its length.
+        if word.len() > self.longest + most {
+            return None;
+        }
         let mut best: Option<(usize, bool, std::cmp::Reverse<u32>, &str)> = None;
         let mut seen = HashSet::new();
         for form in deletes(word, most) {
@@ -59,10 +72,10 @@ impl Corrector {
                 }
                 let (target, count) = &self.targets[usize::try_from(*index).unwrap_or(0)];
                 let distance = distance(word, target);
-                if distance > most {
+                let other_start = word.as_bytes().first() != target.as_bytes().first();
+                if distance > most || (short && (other_start || target.len() != SHORTEST)) {
                     continue;
                 }
-                let other_start = word.as_bytes().first() != target.as_bytes().first();
                 let rank = (
                     distance,
                     other_start,

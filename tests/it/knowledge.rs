@@ -5,12 +5,11 @@ mod complaints;
 mod days;
 mod hostile;
 mod steps;
-mod tmp_time;
 mod traps;
 
 use jiff::civil::{Date, date};
 use waymark::{
-    assistant::{Snapshot, missing_messages},
+    assistant::missing_messages,
     knowledge::{Complaint, Files, Library, check, load, read_folder},
 };
 
@@ -49,8 +48,4 @@ fn complaints(files: &Files, day: Date) -> Vec<Complaint> {
 
 fn library(files: &Files) -> Library {
     load(files).0
-}
-
-fn snapshot(files: &Files) -> Snapshot {
-    Snapshot::new(library(files), world::staffed()).unwrap()
 }

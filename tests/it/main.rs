@@ -6,7 +6,10 @@
     reason = "a test stops where something is not as told; helpers are no test functions to clippy"
 )]
 
+mod cli;
+mod config;
 mod knowledge;
 mod store;
+mod tidy;
 mod transcripts;
 mod world;

@@ -1,11 +1,186 @@
-//! stub while web lands
-use anyhow::Result;
+//! `waymark serve`: the web chat and its API, until SIGTERM or SIGINT; requests under way finish.
+//! What never lives here: routes (bots/web), what to say.
+
+use std::{
+    io::ErrorKind,
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    process::ExitCode,
+    time::Duration,
+};
+
+use anyhow::{Context, Result, bail};
 use clap::Args;
-use std::{path::Path, process::ExitCode};
+use tokio::net::TcpListener;
+use tracing_subscriber::EnvFilter;
+use waymark::{
+    assistant::{Desk, Snapshot},
+    base::{Chance, Clock, Stopwatch},
+    config::Config,
+    knowledge::{Severity, check, load, read_folder},
+};
+use waymark_web::{Settings, Web};
+
+use crate::open;
+
+/// How often another process's writes (`waymark cases reply`) are looked for.
+const OTHERS: Duration = Duration::from_millis(500);
+/// How often the knowledge folder is looked at for a change.
+const EDITS: Duration = Duration::from_secs(3);
+
 #[derive(Args)]
-pub(crate) struct Serve {}
+pub(crate) struct Serve {
+    /// Listen here instead of `server.listen`, such as 127.0.0.1:8081.
+    #[arg(long)]
+    listen: Option<SocketAddr>,
+}
+
 impl Serve {
-    pub(crate) fn run(self, _: Option<&Path>) -> Result<ExitCode> {
-        anyhow::bail!("not yet")
+    pub(crate) fn run(self, config: Option<&Path>) -> Result<ExitCode> {
+        let mut config = open::config(config)?;
+        if let Some(listen) = self.listen {
+            config.server.listen = listen;
+        }
+        logs();
+        let watch = Stopwatch::start();
+        let store = open::store(&config)?;
+        let snapshot = open::snapshot(&config, config.advisers.staffing())?;
+        let desk = Desk::new(store.clone(), Clock::System, Chance::System, snapshot);
+        let served = open::runtime()?.block_on(serve(&config, desk, watch));
+        store.close_blocking();
+        served?;
+        Ok(ExitCode::SUCCESS)
     }
+}
+
+/// Logs go to stderr as text; `RUST_LOG` chooses what. Nothing that people write is ever logged.
+fn logs() {
+    let filter =
+        EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info,tantivy=warn"));
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .init();
+}
+
+async fn serve(config: &Config, desk: Desk, watch: Stopwatch) -> Result<()> {
+    let listener = listen(config.server.listen, "server.listen").await?;
+    let metrics = listen(config.server.metrics_listen, "server.metrics_listen").await?;
+    let settings = Settings {
+        service_name: config.service.name.clone(),
+        run_by: config.service.run_by.clone(),
+        contact: config.service.contact.clone(),
+        security_contact: config.service.security_contact.clone(),
+        secure_cookies: config.server.secure_cookies,
+        client_address_header: config.server.client_address_header.clone(),
+        ..Settings::default()
+    };
+    let health = desk.health().await;
+    tracing::info!(
+        articles = health.articles,
+        sections = health.sections,
+        ms = watch.millis(),
+        "ready on http://{} (metrics on http://{}/metrics)",
+        config.server.listen,
+        config.server.metrics_listen
+    );
+    for note in &health.notes {
+        tracing::info!("{note}");
+    }
+    tokio::spawn(others(desk.clone()));
+    tokio::spawn(edits(desk.clone(), config.clone()));
+    waymark_web::serve(Web::new(desk, settings), listener, Some(metrics), stopped()).await?;
+    tracing::info!("stopped");
+    Ok(())
+}
+
+async fn listen(address: SocketAddr, key: &str) -> Result<TcpListener> {
+    match TcpListener::bind(address).await {
+        Ok(listener) => Ok(listener),
+        Err(e) if e.kind() == ErrorKind::AddrInUse => {
+            bail!("{key}: {address} is in use; is waymark running already?")
+        }
+        Err(e) => Err(e).with_context(|| format!("{key}: cannot listen on {address}")),
+    }
+}
+
+/// Ends on SIGINT or SIGTERM.
+async fn stopped() {
+    let interrupt = tokio::signal::ctrl_c();
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        let Ok(mut terminate) = signal(SignalKind::terminate()) else {
+            let _ = interrupt.await;
+            return;
+        };
+        tokio::select! {
+            _ = interrupt => {}
+            _ = terminate.recv() => {}
+        }
+    }
+    #[cfg(not(unix))]
+    let _ = interrupt.await;
+    tracing::info!("stopping: requests under way finish");
+}
+
+/// An adviser's reply from another process reaches the person's open page.
+async fn others(desk: Desk) {
+    let mut tick = tokio::time::interval(OTHERS);
+    loop {
+        tick.tick().await;
+        if let Err(error) = desk.store().poll_other_processes().await {
+            tracing::warn!(%error, "cannot look for other processes' writes");
+        }
+    }
+}
+
+/// Swaps in changed knowledge whole. A broken edit keeps the last good snapshot and names the complaint.
+async fn edits(desk: Desk, config: Config) {
+    let folder: PathBuf = config.knowledge.path.clone();
+    let mut seen = desk.library().hash.clone();
+    let mut tick = tokio::time::interval(EDITS);
+    loop {
+        tick.tick().await;
+        let (folder, config, last) = (folder.clone(), config.clone(), seen.clone());
+        let looked = tokio::task::spawn_blocking(move || changed(&folder, &config, &last)).await;
+        match looked {
+            Ok(Ok(Some((hash, snapshot)))) => {
+                seen = hash;
+                if let Some(snapshot) = snapshot {
+                    desk.swap(snapshot);
+                    tracing::info!(
+                        articles = desk.library().articles.len(),
+                        "the knowledge has changed and is live"
+                    );
+                }
+            }
+            Ok(Ok(None)) => {}
+            Ok(Err(error)) => {
+                tracing::warn!("the knowledge cannot be read; the last good one stays: {error:#}")
+            }
+            Err(error) => tracing::error!(%error, "reading the knowledge failed"),
+        }
+    }
+}
+
+/// The new hash and, if it is free of errors, the new snapshot; `None` when nothing changed.
+fn changed(
+    folder: &Path,
+    config: &Config,
+    last: &str,
+) -> Result<Option<(String, Option<Snapshot>)>> {
+    let files = read_folder(folder)?;
+    if waymark::knowledge::hash(&files) == last {
+        return Ok(None);
+    }
+    let (library, mut complaints) = load(&files);
+    complaints.extend(check(&library, &files, Clock::System.now().today));
+    let hash = library.hash.clone();
+    if let Some(error) = complaints.iter().find(|c| c.severity == Severity::Error) {
+        tracing::warn!("the changed knowledge is not used, the last good one stays: {error}");
+        return Ok(Some((hash, None)));
+    }
+    let snapshot = Snapshot::new(library, config.advisers.staffing())?;
+    Ok(Some((hash, Some(snapshot))))
 }

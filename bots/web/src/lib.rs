@@ -1,1 +1,26 @@
-//! stub
+//! HTTP: the chat page, the JSON API, health and metrics. It asks the `Desk` and draws what comes back.
+//! What never lives here: deciding what to say, SQL, the wall clock.
+
+mod address;
+mod api;
+mod app;
+mod assets;
+mod body;
+mod dress;
+mod follow;
+mod headers;
+mod limiter;
+mod markdown;
+mod metrics;
+mod ops;
+mod pages;
+mod routes;
+mod serve;
+mod settings;
+mod specimens;
+mod trouble;
+
+pub use routes::machine_routes;
+pub use serve::{Web, serve};
+pub use settings::Settings;
+pub use specimens::specimens;

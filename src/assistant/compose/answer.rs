@@ -139,6 +139,14 @@ pub(super) fn part(
             details.push(format!("**{}**\n\n{}", section.heading, own.text.trim()));
         }
     }
+    if !is_summary && let Some(summary) = summary {
+        // The section answers the question; the article's short answer keeps it in its place.
+        let whole = library.render(&summary.text, draft.day, &draft.lang);
+        details.push(format!("**{}**\n\n{}", article.title, whole.text.trim()));
+        if let Some(first) = article.sections.first() {
+            cited.push(cite::cited(article, first, &whole.rates));
+        }
+    }
     for also in also(place, article, draft, is_summary) {
         let rendered = library.render(&also.body, draft.day, &draft.lang);
         details.push(format!("**{}**\n\n{}", also.heading, rendered.text.trim()));

@@ -18,11 +18,6 @@ pub(super) fn cite(
     snapshot: &Snapshot,
 ) {
     let library = &snapshot.library;
-    let words = library.messages.say(
-        &draft.lang,
-        &format!("standing_{}", section.standing.as_str().replace('-', "_")),
-        &[],
-    );
     let mut ids: Vec<String> = rates
         .iter()
         .filter_map(|r| r.split_once('=').map(|(id, _)| id.to_owned()))
@@ -46,7 +41,7 @@ pub(super) fn cite(
             section: section.anchor.clone(),
             title: section.heading.clone(),
             standing: section.standing.as_str().to_owned(),
-            standing_words: words.clone(),
+            standing_words: standing_words(&source.kind, section, draft, snapshot),
             source: source.title.clone(),
             provision: source.provision.clone(),
             url: source.url.clone(),
@@ -97,4 +92,16 @@ pub(super) fn sources_block(citations: &[Citation], draft: &Draft, snapshot: &Sn
         lines.push(line);
     }
     lines.join("\n")
+}
+
+/// How binding, in everyday words: what the section says is law may be shown by a guide, and then the guide is named as one.
+fn standing_words(kind: &str, section: &Section, draft: &Draft, snapshot: &Snapshot) -> String {
+    let id = match kind {
+        "official-guidance" => "kind_official_guidance".to_owned(),
+        "organisation" => "kind_organisation".to_owned(),
+        "council" => "kind_council".to_owned(),
+        "paper" => "kind_paper".to_owned(),
+        _ => format!("standing_{}", section.standing.as_str().replace('-', "_")),
+    };
+    snapshot.library.messages.say(&draft.lang, &id, &[])
 }

@@ -227,7 +227,8 @@ fn service_line(id: &str, snapshot: &Snapshot) -> Option<String> {
         |url| format!("[{}]({url})", service.name),
     );
     let mut line = format!("- **{name}**");
-    if let Some(reach) = service.phone.as_ref().or(service.text.as_ref()) {
+    let reach = service.phone.as_ref().or(service.text.as_ref());
+    if let Some(reach) = reach.filter(|r| **r != service.name) {
         line.push_str(&format!(": **{reach}**"));
     }
     if let Some(hours) = &service.hours {
@@ -320,6 +321,10 @@ const MESSAGES: &[&str] = &[
     "handover_nearest",
     "handover_needs_adviser",
     "next_heading",
+    "kind_council",
+    "kind_official_guidance",
+    "kind_organisation",
+    "kind_paper",
     "no_words",
     "not_ours",
     "nothing_to_repeat",

@@ -105,6 +105,7 @@ fn finds(index: &Index, library: &Library, text: &str, day: Date, today: Date) -
         area: None,
         regime: None,
         audience: None,
+        near: None,
         limit: 12,
     };
     let ranking = index.search(library, &query).unwrap();

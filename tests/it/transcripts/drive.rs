@@ -2,13 +2,20 @@
 //! contract.md either way, so that what judges them cannot tell which.
 //! What never lives here: expectations.
 
-use serde_json::Value;
+use axum::{
+    Router,
+    body::{Body, to_bytes},
+    http::Request,
+};
+use serde_json::{Value, json};
+use tower::ServiceExt;
 use waymark::{
     assistant::{Desk, Input, Said, Stated},
     base::{CaseReference, ConversationId, Lang, ReceiptId},
     casework::{Case, Channel, Feedback},
     store::{AdviserReply, CaseFilter},
 };
+use waymark_web::{Settings, Web};
 
 use super::{judge::Kept, read::Transcript};
 
@@ -16,19 +23,32 @@ use super::{judge::Kept, read::Transcript};
 pub(super) enum Driver {
     /// `Desk` itself.
     Desk(Desk),
+    /// The API's router over a desk, in process.
+    Api(Desk, Router),
 }
 
 /// A conversation under way.
 pub(super) struct Talk<'a> {
     driver: &'a Driver,
     id: ConversationId,
+    token: String,
     client_ids: u32,
 }
 
 impl Driver {
+    /// The HTTP API over a desk.
+    pub(super) fn api(desk: Desk) -> Self {
+        let settings = Settings {
+            requests_per_minute: 0,
+            ..Settings::default()
+        };
+        let router = Web::new(desk.clone(), settings).router();
+        Self::Api(desk, router)
+    }
+
     /// Starts the conversation of a transcript.
     pub(super) async fn start(&self, transcript: &Transcript) -> Talk<'_> {
-        let id = match self {
+        let (id, token) = match self {
             Self::Desk(desk) => {
                 let lang = transcript.lang.as_deref().map(|l| l.parse().unwrap());
                 let stated = Stated {
@@ -37,21 +57,45 @@ impl Driver {
                     lang,
                     ..Stated::default()
                 };
-                desk.start(Channel::Web, stated).await.unwrap().0
+                let (id, token) = desk.start(Channel::Web, stated).await.unwrap();
+                (id, token.reveal().to_owned())
+            }
+            Self::Api(_, router) => {
+                let stated = json!({"area": transcript.area, "lang": transcript.lang});
+                let started = post(router, "/api/v1/conversations", "", &stated).await.unwrap();
+                let id = started["id"].as_str().unwrap().parse().unwrap();
+                (id, started["token"].as_str().unwrap().to_owned())
             }
         };
         Talk {
             driver: self,
             id,
+            token,
             client_ids: 0,
         }
     }
 
     fn desk(&self) -> &Desk {
         match self {
-            Self::Desk(desk) => desk,
+            Self::Desk(desk) | Self::Api(desk, _) => desk,
         }
     }
+}
+
+/// A JSON body posted; the answer's body, or what was said against it.
+async fn post(router: &Router, path: &str, token: &str, body: &Value) -> Result<Value, String> {
+    let request = Request::post(path)
+        .header("content-type", "application/json")
+        .header("authorization", format!("Bearer {token}"))
+        .body(Body::from(body.to_string()))
+        .unwrap();
+    let response = router.clone().oneshot(request).await.unwrap();
+    let status = response.status();
+    let bytes = to_bytes(response.into_body(), 1 << 20).await.unwrap();
+    if !status.is_success() {
+        return Err(format!("{status} {}", String::from_utf8_lossy(&bytes)));
+    }
+    Ok(serde_json::from_slice(&bytes).unwrap_or(Value::Null))
 }
 
 impl Talk<'_> {
@@ -78,6 +122,14 @@ impl Talk<'_> {
                 let reply = desk.turn(&self.id, Some(&client_id), input).await.unwrap();
                 serde_json::to_value(reply).unwrap()
             }
+            Driver::Api(_, router) => {
+                let body = match said {
+                    Said::Text(text) => json!({"text": text, "client_id": client_id}),
+                    Said::Action(action) => json!({"action": action, "client_id": client_id}),
+                };
+                let path = format!("/api/v1/conversations/{}/messages", self.id);
+                post(router, &path, &self.token, &body).await.unwrap()
+            }
         }
     }
 
@@ -93,6 +145,12 @@ impl Talk<'_> {
                 };
                 let kept = desk.feedback(&self.id, feedback).await;
                 kept.map_err(|e| e.to_string())
+            }
+            Driver::Api(_, router) => {
+                let path = format!("/api/v1/conversations/{}/feedback", self.id);
+                let body = json!({"receipt": receipt, "helpful": helpful});
+                let kept = post(router, &path, &self.token, &body).await;
+                kept.map(|_| ())
             }
         }
     }

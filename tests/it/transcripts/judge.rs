@@ -83,12 +83,14 @@ fn labels(reply: &Value) -> Vec<String> {
         .collect()
 }
 
+/// One of `article`, `article#section`, several with ` or ` between them.
 fn cites(reply: &Value, wanted: &str) -> Option<String> {
-    let (article, section) = wanted.split_once('#').unwrap_or((wanted, ""));
     let citations = reply["citations"].as_array().cloned().unwrap_or_default();
-    let found = citations
-        .iter()
-        .any(|c| c["article"] == article && (section.is_empty() || c["section"] == section));
+    let found = wanted.split(" or ").any(|one| {
+        let (article, section) = one.split_once('#').unwrap_or((one, ""));
+        let here = |c: &Value| c["article"] == article && (section.is_empty() || c["section"] == section);
+        citations.iter().any(here)
+    });
     let got: Vec<String> = citations
         .iter()
         .map(|c| format!("{}#{}", c["article"], c["section"]).replace('"', ""))

@@ -1,0 +1,29 @@
+# The two commands are `make run` and `make test`; each target is a line or two over cargo.
+CARGO ?= cargo
+WAYMARK = $(or $(CARGO_TARGET_DIR),target)/release/waymark
+
+.PHONY: run test check fmt lint bench
+
+run: ## build it and serve the web chat on http://localhost:8080
+	@sh tests/setup.sh build
+	@echo "Building Waymark (the first time this takes some minutes) ..."
+	$(CARGO) build --release --locked --package waymark-cli
+	@echo "Serving; stop it with Ctrl-C. Address and folder as waymark.toml says, else http://localhost:8080 and ./data."
+	$(WAYMARK) serve
+
+test: ## install what the tests need, then the whole suite
+	@sh tests/setup.sh test
+	$(CARGO) test --workspace --locked
+
+check: lint ## format, lints and the knowledge
+	$(CARGO) fmt --all --check
+	$(CARGO) run --quiet --locked --package waymark-cli -- check --strict
+
+fmt: ## format the code
+	$(CARGO) fmt --all
+
+lint: ## what CI refuses
+	$(CARGO) lint
+
+bench: ## answers a second, p50 and p99, index build, start-up; see tests/README.md
+	$(CARGO) bench --locked --package waymark-cli --bench bench

@@ -1,0 +1,108 @@
+//! What every handler shares: the desk, settings, files, counters; and the one way a turn is asked for.
+//! What never lives here: routes, HTML, JSON.
+
+use std::{ops::Deref, sync::Arc};
+
+use tokio::sync::watch;
+use waymark::{
+    assistant::{Desk, DeskError, Input, Reply, Said, Stated},
+    base::{ConversationId, Stopwatch},
+    casework::{Channel, Message},
+    knowledge::{Certainty, Library},
+};
+
+use crate::{
+    assets::Assets, follow::Streams, limiter::Limiter, metrics::Metrics, settings::Settings,
+};
+
+/// Handed to every handler; cheap to clone.
+#[derive(Clone)]
+pub(crate) struct App(Arc<Shared>);
+
+/// What the handlers share.
+pub(crate) struct Shared {
+    pub(crate) desk: Desk,
+    pub(crate) settings: Settings,
+    pub(crate) assets: Assets,
+    pub(crate) requests: Limiter,
+    pub(crate) files: Limiter,
+    pub(crate) streams: Streams,
+    pub(crate) metrics: Metrics,
+    /// Turns true when the server is to end: open event streams then close.
+    pub(crate) closing: watch::Receiver<bool>,
+}
+
+impl Deref for App {
+    type Target = Shared;
+    fn deref(&self) -> &Shared {
+        &self.0
+    }
+}
+
+impl App {
+    /// Makes ready what the handlers share.
+    pub(crate) fn new(desk: Desk, settings: Settings, closing: watch::Receiver<bool>) -> Self {
+        Self(Arc::new(Shared {
+            requests: Limiter::new(settings.requests_per_minute),
+            files: Limiter::new(settings.files_per_minute),
+            streams: Streams::new(settings.streams_per_conversation),
+            assets: Assets::load(),
+            metrics: Metrics::new(),
+            desk,
+            settings,
+            closing,
+        }))
+    }
+
+    /// One turn, counted.
+    pub(crate) async fn turn(
+        &self,
+        id: &ConversationId,
+        client_id: Option<&str>,
+        what: Said,
+    ) -> Result<Reply, DeskError> {
+        let input = Input {
+            what,
+            channel: Channel::Web,
+            stated: Stated::default(),
+        };
+        let watch = Stopwatch::start();
+        let reply = self.desk.turn(id, client_id, input).await;
+        let outcome = reply.as_ref().map_or("error", |r| r.outcome.as_str());
+        self.metrics.turn(outcome, watch.elapsed());
+        reply
+    }
+
+    /// Every message after `after`, oldest first, read in portions; at most some thousands.
+    pub(crate) async fn messages(
+        &self,
+        id: &ConversationId,
+        after: u64,
+    ) -> Result<Vec<Message>, DeskError> {
+        const PORTION: u32 = 200;
+        let mut all: Vec<Message> = Vec::new();
+        for _ in 0..20 {
+            let from = all.last().map_or(after, |m| m.seq);
+            let portion = self.desk.history(id, from, PORTION).await?;
+            let last = portion.is_empty();
+            all.extend(portion);
+            if last {
+                break;
+            }
+        }
+        Ok(all)
+    }
+}
+
+/// The emergency number, from the register of services; the bare number should the register ever lose it, because no
+/// page and no error may stand without it.
+pub(crate) fn emergency(library: &Library) -> String {
+    phone(library, "emergency_999").unwrap_or_else(|| "999".to_owned())
+}
+
+/// A service's phone number, if somebody has confirmed it.
+pub(crate) fn phone(library: &Library, service: &str) -> Option<String> {
+    let service = library.service(service)?;
+    let confirmed = service.status == Certainty::Confirmed;
+    service.phone.clone().filter(|_| confirmed)
+}

@@ -1,0 +1,133 @@
+//! Counts and durations for operators: outcomes, routes, status codes.
+//! What never lives here: words, ids or addresses of people; the labels are closed lists.
+
+use std::{
+    fmt::Write as _,
+    sync::atomic::{AtomicI64, AtomicU64},
+    time::Duration,
+};
+
+use axum::http::Method;
+use prometheus_client::{
+    encoding::{EncodeLabelSet, text::encode},
+    metrics::{
+        counter::Counter,
+        family::Family,
+        gauge::Gauge,
+        histogram::{Histogram, exponential_buckets},
+    },
+    registry::Registry,
+};
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct TurnLabels {
+    outcome: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct RequestLabels {
+    method: String,
+    route: String,
+    status: u16,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct CaseLabels {
+    priority: &'static str,
+}
+
+/// Everything counted here.
+pub(crate) struct Metrics {
+    registry: Registry,
+    turns: Family<TurnLabels, Counter>,
+    turn_seconds: Histogram,
+    requests: Family<RequestLabels, Counter>,
+    request_seconds: Histogram,
+    streams: Gauge<i64, AtomicI64>,
+    cases: Family<CaseLabels, Gauge<u64, AtomicU64>>,
+}
+
+impl Metrics {
+    /// All at nought.
+    pub(crate) fn new() -> Self {
+        let buckets = || Histogram::new(exponential_buckets(0.0005, 2.0, 14));
+        let metrics = Self {
+            registry: Registry::default(),
+            turns: Family::default(),
+            turn_seconds: buckets(),
+            requests: Family::default(),
+            request_seconds: buckets(),
+            streams: Gauge::default(),
+            cases: Family::default(),
+        };
+        metrics.registered()
+    }
+
+    fn registered(mut self) -> Self {
+        let mut registry = Registry::with_prefix("waymark");
+        registry.register("turns", "Turns by outcome", self.turns.clone());
+        let help = "Time from a message to its durable reply";
+        registry.register("turn_seconds", help, self.turn_seconds.clone());
+        let help = "HTTP requests by method, route template and status";
+        registry.register("http_requests", help, self.requests.clone());
+        let help = "Time from a request to the start of its response";
+        registry.register("http_request_seconds", help, self.request_seconds.clone());
+        registry.register("event_streams", "Open event streams", self.streams.clone());
+        let help = "Open cases by priority";
+        registry.register("open_cases", help, self.cases.clone());
+        self.registry = registry;
+        self
+    }
+
+    /// A turn ended.
+    pub(crate) fn turn(&self, outcome: &str, took: Duration) {
+        let outcome = outcome.to_owned();
+        self.turns.get_or_create(&TurnLabels { outcome }).inc();
+        self.turn_seconds.observe(took.as_secs_f64());
+    }
+
+    /// A request was answered.
+    pub(crate) fn request(&self, method: &Method, route: &str, status: u16, took: Duration) {
+        let labels = RequestLabels {
+            method: method_word(method).to_owned(),
+            route: route.to_owned(),
+            status,
+        };
+        self.requests.get_or_create(&labels).inc();
+        self.request_seconds.observe(took.as_secs_f64());
+    }
+
+    /// An event stream opened (1) or closed (-1).
+    pub(crate) fn streams(&self, change: i64) {
+        self.streams.inc_by(change);
+    }
+
+    /// So many cases of a priority are open.
+    pub(crate) fn open_cases(&self, priority: &'static str, count: u64) {
+        self.cases
+            .get_or_create(&CaseLabels { priority })
+            .set(count);
+    }
+
+    /// The page that Prometheus reads.
+    pub(crate) fn text(&self) -> String {
+        let mut text = String::new();
+        if encode(&mut text, &self.registry).is_err() {
+            // Writing into a string does not fail; should it, the scrape shows that it is not whole.
+            let _ = writeln!(text, "# incomplete");
+        }
+        text
+    }
+}
+
+/// The method, from a closed list: anybody may send any word as one.
+pub(crate) fn method_word(method: &Method) -> &'static str {
+    match *method {
+        Method::GET => "GET",
+        Method::HEAD => "HEAD",
+        Method::POST => "POST",
+        Method::DELETE => "DELETE",
+        Method::OPTIONS => "OPTIONS",
+        _ => "other",
+    }
+}

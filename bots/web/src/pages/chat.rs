@@ -1,0 +1,202 @@
+//! The chat page: shows a conversation, takes a message (from a form or from the page's script), streams later ones.
+//! What never lives here: any limit on messages (invariant 6), what to answer.
+
+use axum::{
+    extract::{Query, State, rejection::QueryRejection},
+    http::{HeaderMap, header},
+    response::{IntoResponse, Response, sse::Event},
+};
+use serde::Deserialize;
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+use waymark::{
+    assistant::{Said, Stated},
+    casework::{Channel, Message},
+};
+
+use super::{
+    frame::Frame,
+    message, onward, page,
+    views::{AreaView, ChatPage, StartPage},
+    visitor::{OurForm, Visitor, cookie_value, forget, remember, visitor},
+};
+use crate::{app::App, body::Form, dress::wants_json, follow, trouble::Trouble};
+
+const CUT: &str = "Your message was very long. We have read the first part of it. \
+     Please send the rest in a new message.";
+
+/// What a redirect says has happened, from a closed list.
+#[derive(Deserialize)]
+pub(crate) struct Done {
+    #[serde(default)]
+    done: String,
+}
+
+impl Done {
+    fn notice(&self) -> Option<&'static str> {
+        match self.done.as_str() {
+            "helped" => Some("Thank you for telling us."),
+            "deleted" => Some("Your conversation has been deleted."),
+            "again" => Some(
+                "You can start a new conversation. The earlier one is no longer on this device.",
+            ),
+            "cut" => Some(CUT),
+            _ => None,
+        }
+    }
+}
+
+/// `GET /`: the conversation, or the start view.
+pub(crate) async fn show(
+    State(app): State<App>,
+    Visitor(visitor): Visitor,
+    headers: HeaderMap,
+    done: Result<Query<Done>, QueryRejection>,
+) -> Result<Response, Trouble> {
+    let notice = done.ok().and_then(|Query(done)| done.notice());
+    let Some(id) = visitor else {
+        let mut response = page(&start(&app, notice))?;
+        if cookie_value(&headers, &app.settings).is_some() {
+            let cookie = forget(&app.settings).parse().map_err(|_| Trouble::Fault)?;
+            response.headers_mut().insert(header::SET_COOKIE, cookie);
+        }
+        return Ok(response);
+    };
+    let messages = app.messages(&id, 0).await?;
+    page(&ChatPage {
+        frame: Frame::new(&app),
+        messages: message::draw(&app.settings.service_name, &messages)?,
+        last: messages.last().map_or(0, |m| m.seq),
+        notice,
+    })
+}
+
+fn start(app: &App, notice: Option<&'static str>) -> StartPage {
+    let library = app.desk.library();
+    let councils = library.areas.iter().filter(|(_, a)| a.parent.is_some());
+    StartPage {
+        frame: Frame::new(app),
+        areas: councils
+            .map(|(id, area)| AreaView {
+                id: id.clone(),
+                name: area.name.clone(),
+            })
+            .collect(),
+        notice,
+    }
+}
+
+/// `POST /chat`: one message. A form is sent on to the page; the script gets the new messages, drawn.
+pub(crate) async fn send(
+    State(app): State<App>,
+    headers: HeaderMap,
+    _: OurForm,
+    form: Form,
+) -> Response {
+    let scripted = wants_json(&headers);
+    match answer(&app, &headers, &form, scripted).await {
+        Ok(response) => response,
+        Err(trouble) if scripted => trouble.into_response(),
+        Err(trouble) => super::trouble_keeping(&app, &trouble, form.get("text")),
+    }
+}
+
+async fn answer(
+    app: &App,
+    headers: &HeaderMap,
+    form: &Form,
+    scripted: bool,
+) -> Result<Response, Trouble> {
+    let (id, cookie) = match visitor(app, headers).await? {
+        Some(id) => (id, None),
+        None => {
+            let (id, token) = app.desk.start(Channel::Web, stated(app, form)).await?;
+            let cookie = remember(&app.settings, &id, &token);
+            (id, Some(cookie))
+        }
+    };
+    let after: u64 = form.get("after").parse().unwrap_or(0);
+    let said = said(form);
+    app.turn(&id, Some(&client_id(after, &said)), said).await?;
+    if !scripted {
+        let to = if form.cut {
+            "/?done=cut#notice"
+        } else {
+            "/#latest"
+        };
+        return Ok(onward(to, cookie));
+    }
+    if let Some(cookie) = cookie {
+        let reload = axum::Json(json!({"reload": true}));
+        return Ok(([(header::SET_COOKIE, cookie)], reload).into_response());
+    }
+    let messages = app.messages(&id, after).await?;
+    let drawn = message::draw(&app.settings.service_name, &messages)?;
+    let both = messages.iter().zip(drawn);
+    let drawn: Vec<Value> = both
+        .map(|(m, html)| json!({"seq": m.seq, "html": html}))
+        .collect();
+    let notice = form.cut.then_some(CUT);
+    Ok(axum::Json(json!({"messages": drawn, "notice": notice})).into_response())
+}
+
+/// Written words come first, then a pressed example, then a pressed button; nothing at all is an empty message, which the
+/// desk answers kindly.
+fn said(form: &Form) -> Said {
+    let (text, example, action) = (form.get("text"), form.get("example"), form.get("action"));
+    if !text.trim().is_empty() {
+        Said::Text(text.to_owned())
+    } else if !action.is_empty() {
+        Said::Action(action.to_owned())
+    } else {
+        Said::Text(example.to_owned())
+    }
+}
+
+/// The same words sent twice from the same state of the page are one message: a double press, a reload, a retry after a
+/// broken connection. The same words from a later state are a new one.
+fn client_id(after: u64, said: &Said) -> String {
+    let (kind, words) = match said {
+        Said::Text(text) => ("text", text),
+        Said::Action(action) => ("action", action),
+    };
+    let digest = Sha256::digest(words.as_bytes());
+    let hash: String = digest.iter().take(12).map(|b| format!("{b:02x}")).collect();
+    format!("page-{after}-{kind}-{hash}")
+}
+
+/// The council chosen at the start; one we do not know counts as none, for the words must be answered anyway.
+fn stated(app: &App, form: &Form) -> Stated {
+    let area = form.get("area");
+    let known = app.desk.library().areas.contains_key(area);
+    Stated {
+        area: known.then(|| area.to_owned()),
+        ..Stated::default()
+    }
+}
+
+/// Where the page's own stream starts.
+#[derive(Deserialize)]
+pub(crate) struct From {
+    #[serde(default)]
+    after: u64,
+}
+
+/// `GET /chat/events`: later messages, drawn.
+pub(crate) async fn events(
+    State(app): State<App>,
+    Visitor(visitor): Visitor,
+    headers: HeaderMap,
+    from: Result<Query<From>, QueryRejection>,
+) -> Result<Response, Trouble> {
+    let id = visitor.ok_or(Trouble::UnknownConversation)?;
+    let after = from.map_or(0, |Query(from)| from.after);
+    follow::follow(&app, id, follow::last_seen(&headers, after), event)
+}
+
+fn event(app: &App, kept: &Message) -> Event {
+    let one = std::slice::from_ref(kept);
+    let drawn = message::draw(&app.settings.service_name, one).unwrap_or_default();
+    let html = drawn.concat();
+    Event::default().data(json!({"seq": kept.seq, "html": html}).to_string())
+}

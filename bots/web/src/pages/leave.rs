@@ -1,0 +1,95 @@
+//! Beside the chat: was this helpful, a copy to keep, start again, delete.
+//! What never lives here: messages (chat.rs).
+
+use axum::{
+    extract::State,
+    http::HeaderMap,
+    http::{StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use waymark::{assistant::DeskError, base::ConversationId, casework::Feedback};
+
+use super::{
+    frame::Frame,
+    onward, page,
+    views::DeletePage,
+    visitor::{OurForm, Visitor, forget},
+};
+use crate::{
+    address::Key, api::person::receipt, app::App, body::Form, dress::wants_json, trouble::Trouble,
+};
+
+fn limited(app: &App, visitor: Option<ConversationId>) -> Result<ConversationId, Trouble> {
+    let id = visitor.ok_or(Trouble::UnknownConversation)?;
+    if app.requests.allow(Some(Key::Conversation(id.clone()))) {
+        Ok(id)
+    } else {
+        Err(Trouble::TooMany)
+    }
+}
+
+/// `POST /chat/feedback`.
+pub(crate) async fn feedback(
+    State(app): State<App>,
+    Visitor(visitor): Visitor,
+    headers: HeaderMap,
+    _: OurForm,
+    form: Form,
+) -> Result<Response, Trouble> {
+    let id = limited(&app, visitor)?;
+    let comment = form.get("comment").trim();
+    let feedback = Feedback {
+        receipt: receipt(form.get("receipt"))?,
+        helpful: form.get("helpful") == "yes",
+        comment: (!comment.is_empty()).then(|| comment.to_owned()),
+    };
+    app.desk.feedback(&id, feedback).await?;
+    if wants_json(&headers) {
+        return Ok(StatusCode::NO_CONTENT.into_response());
+    }
+    Ok(onward("/?done=helped#notice", None))
+}
+
+/// `POST /chat/again`: the browser forgets the conversation; the conversation itself stays.
+pub(crate) async fn again(State(app): State<App>, _: OurForm) -> Response {
+    onward("/?done=again", Some(forget(&app.settings)))
+}
+
+/// `GET /chat/copy`: everything kept about the conversation, as a file.
+pub(crate) async fn copy(
+    State(app): State<App>,
+    Visitor(visitor): Visitor,
+) -> Result<Response, Trouble> {
+    let id = limited(&app, visitor)?;
+    let copy = app.desk.export(&id).await?;
+    let name = "attachment; filename=\"conversation.json\"";
+    Ok(([(header::CONTENT_DISPOSITION, name)], axum::Json(copy)).into_response())
+}
+
+/// `GET /chat/delete`: asks first.
+pub(crate) async fn ask(
+    State(app): State<App>,
+    Visitor(visitor): Visitor,
+) -> Result<Response, Trouble> {
+    if visitor.is_none() {
+        return Ok(onward("/", None));
+    }
+    let frame = Frame::new(&app);
+    page(&DeletePage { frame })
+}
+
+/// `POST /chat/delete`: erased, for good. One that is gone already is as good as erased.
+pub(crate) async fn delete(
+    State(app): State<App>,
+    Visitor(visitor): Visitor,
+    _: OurForm,
+) -> Result<Response, Trouble> {
+    if visitor.is_some() {
+        let id = limited(&app, visitor)?;
+        match app.desk.erase(&id).await {
+            Ok(()) | Err(DeskError::NoSuchConversation) => {}
+            Err(other) => return Err(other.into()),
+        }
+    }
+    Ok(onward("/?done=deleted", Some(forget(&app.settings))))
+}

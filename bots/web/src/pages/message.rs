@@ -1,0 +1,154 @@
+//! A kept message -> what the template shows of it.
+//! What never lives here: HTML beyond rendered markdown, anything that changes a conversation.
+
+use askama::Template;
+use waymark::{
+    assistant::{CaseShown, Citation, Reply},
+    base::{Lang, long_date, plain_time},
+    casework::{Author, Message, Outcome},
+};
+
+use super::views::{CaseView, MessageView, ReplyView, SourceView};
+use crate::{
+    markdown::{blocks, letter, line, may_lead_to, visible},
+    trouble::Trouble,
+};
+
+/// Sources shown unfolded.
+const SOURCES: usize = 3;
+
+/// The messages drawn, oldest first; the newest reply among them has buttons.
+pub(crate) fn draw(service: &str, messages: &[Message]) -> Result<Vec<String>, Trouble> {
+    let newest = messages
+        .iter()
+        .rposition(|m| m.message.author != Author::Person);
+    let drawn = messages.iter().enumerate().map(|(at, message)| {
+        let mut view = view(service, message);
+        view.latest = Some(at) == newest;
+        view.render().map_err(|_| Trouble::Fault)
+    });
+    drawn.collect()
+}
+
+/// What the template shows of one message.
+pub(crate) fn view(service: &str, kept: &Message) -> MessageView {
+    let message = &kept.message;
+    let (author, sender) = match message.author {
+        Author::Person => ("person", "You".to_owned()),
+        Author::Assistant => ("assistant", service.to_owned()),
+        Author::Adviser => {
+            let name = message.name.as_deref().unwrap_or("Adviser");
+            ("adviser", visible(name))
+        }
+        Author::System => ("system", "Notice".to_owned()),
+    };
+    let reply = message.reply_json.as_deref();
+    // A reply that a newer version wrote in another form still has its text.
+    let reply: Option<Reply> = reply.and_then(|json| serde_json::from_str(json).ok());
+    let html = match (message.author, &reply) {
+        (Author::Person, _) | (_, Some(_)) => String::new(),
+        (Author::Adviser, None) => letter(&message.text),
+        (_, None) => blocks(&message.text),
+    };
+    MessageView {
+        seq: kept.seq,
+        author,
+        sender,
+        at: kept.at.to_string(),
+        at_words: plain_time(kept.at),
+        lang: message.lang.code().to_owned(),
+        dir: match message.author {
+            Author::Person => "auto",
+            _ => direction(&message.lang),
+        },
+        text: words_or_press(&message.text),
+        html,
+        reply: reply.map(|reply| reply_view(&reply)),
+        latest: false,
+    }
+}
+
+/// A press of a button may be kept without words.
+fn words_or_press(text: &str) -> String {
+    match text.trim() {
+        "" => "Pressed a button".to_owned(),
+        _ => visible(text),
+    }
+}
+
+fn direction(lang: &Lang) -> &'static str {
+    match lang.code() {
+        "ar" | "ckb" | "dv" | "fa" | "he" | "ps" | "sd" | "ug" | "ur" | "yi" => "rtl",
+        _ => "ltr",
+    }
+}
+
+fn reply_view(reply: &Reply) -> ReplyView {
+    use Outcome as O;
+    let in_parts = matches!(reply.outcome, O::Answered | O::Calculated | O::Document);
+    let judged = in_parts || matches!(reply.outcome, O::Signposted | O::Declined);
+    let offers_person = reply.options.iter().any(|o| o.value == "human");
+    let details = reply.details_markdown.as_deref();
+    let mut sources = sources(&reply.citations);
+    let more_sources = match sources.len() {
+        n if n > SOURCES + 1 => sources.split_off(SOURCES),
+        _ => Vec::new(),
+    };
+    ReplyView {
+        urgent: reply.urgent,
+        in_parts,
+        summary: visible(&reply.summary),
+        body: blocks(&reply.body_markdown),
+        rule: reply.rule.as_deref().map(visible),
+        next: reply.next.iter().map(|step| line(step)).collect(),
+        details: details.filter(|d| !d.trim().is_empty()).map(blocks),
+        sources,
+        more_sources,
+        case: reply
+            .case
+            .as_ref()
+            .map(|c| case_view(c, &reply.body_markdown)),
+        options: options(reply),
+        offer_person: judged && !offers_person && reply.case.is_none(),
+        receipt: reply
+            .receipt
+            .as_ref()
+            .filter(|_| judged && !reply.urgent)
+            .map(ToString::to_string),
+    }
+}
+
+fn options(reply: &Reply) -> Vec<(String, String)> {
+    let options = reply.options.iter();
+    options
+        .map(|o| (visible(&o.label), o.value.clone()))
+        .collect()
+}
+
+/// When to expect a reply is said once: in the reply's own words, if they name the case.
+fn case_view(case: &CaseShown, body: &str) -> CaseView {
+    let told = body.contains(case.reference.as_str());
+    CaseView {
+        reference: case.reference.to_string(),
+        expected: case.reply_expected_by.filter(|_| !told).map(plain_time),
+    }
+}
+
+/// Several sections may rest on the same provision: it is listed once.
+fn sources(citations: &[Citation]) -> Vec<SourceView> {
+    let mut all: Vec<SourceView> = Vec::new();
+    for cited in citations {
+        let source = SourceView {
+            title: cited.source.clone(),
+            provision: cited.provision.clone(),
+            standing: cited.standing_words.clone(),
+            url: cited.url.clone().filter(|url| may_lead_to(url)),
+            checked: long_date(cited.checked),
+            confirmed: cited.confirmed,
+        };
+        if !all.contains(&source) {
+            all.push(source);
+        }
+    }
+    all
+}

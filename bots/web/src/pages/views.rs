@@ -1,0 +1,138 @@
+//! One struct for each template: what a page is filled with, and nothing that decides.
+//! What never lives here: reading conversations, handlers.
+
+use askama::Template;
+
+use super::frame::Frame;
+
+/// A council to choose.
+pub(crate) struct AreaView {
+    pub(crate) id: String,
+    pub(crate) name: String,
+}
+
+/// Before the first message.
+#[derive(Template)]
+#[template(path = "start.html")]
+pub(crate) struct StartPage {
+    pub(crate) frame: Frame,
+    pub(crate) areas: Vec<AreaView>,
+    pub(crate) notice: Option<&'static str>,
+}
+
+/// A conversation under way.
+#[derive(Template)]
+#[template(path = "chat.html")]
+pub(crate) struct ChatPage {
+    pub(crate) frame: Frame,
+    /// Each drawn from `MessageView`.
+    pub(crate) messages: Vec<String>,
+    /// Number of the newest one.
+    pub(crate) last: u64,
+    pub(crate) notice: Option<&'static str>,
+}
+
+/// One message.
+#[derive(Template)]
+#[template(path = "message.html")]
+pub(crate) struct MessageView {
+    pub(crate) seq: u64,
+    /// `person`, `assistant`, `adviser`, `system`: also the class.
+    pub(crate) author: &'static str,
+    pub(crate) sender: String,
+    pub(crate) at: String,
+    pub(crate) at_words: String,
+    pub(crate) lang: String,
+    /// `ltr`, `rtl`; `auto` for what people typed.
+    pub(crate) dir: &'static str,
+    /// Plain, for a person's message.
+    pub(crate) text: String,
+    /// Safe HTML, for all others without a reply.
+    pub(crate) html: String,
+    pub(crate) reply: Option<ReplyView>,
+    /// Whether this is the newest reply: only that one has buttons.
+    pub(crate) latest: bool,
+}
+
+/// A reply of the assistant.
+pub(crate) struct ReplyView {
+    pub(crate) urgent: bool,
+    /// Drawn in parts (short answer, rule, steps, details) rather than as one text.
+    pub(crate) in_parts: bool,
+    pub(crate) summary: String,
+    /// Safe HTML.
+    pub(crate) body: String,
+    pub(crate) rule: Option<String>,
+    /// Safe HTML, one line each.
+    pub(crate) next: Vec<String>,
+    /// Safe HTML.
+    pub(crate) details: Option<String>,
+    pub(crate) sources: Vec<SourceView>,
+    /// Folded: a phone shows the first few.
+    pub(crate) more_sources: Vec<SourceView>,
+    pub(crate) case: Option<CaseView>,
+    pub(crate) options: Vec<(String, String)>,
+    /// Whether to offer a person beside the options.
+    pub(crate) offer_person: bool,
+    /// The receipt to give feedback on.
+    pub(crate) receipt: Option<String>,
+}
+
+/// A source of a reply.
+#[derive(PartialEq, Eq)]
+pub(crate) struct SourceView {
+    pub(crate) title: String,
+    pub(crate) provision: Option<String>,
+    pub(crate) standing: String,
+    pub(crate) url: Option<String>,
+    pub(crate) checked: String,
+    pub(crate) confirmed: bool,
+}
+
+/// A logged case.
+pub(crate) struct CaseView {
+    pub(crate) reference: String,
+    pub(crate) expected: Option<String>,
+}
+
+/// What is kept and why.
+#[derive(Template)]
+#[template(path = "privacy.html")]
+pub(crate) struct PrivacyPage {
+    pub(crate) frame: Frame,
+    pub(crate) cookie_days: u32,
+}
+
+/// How accessible it is.
+#[derive(Template)]
+#[template(path = "accessibility.html")]
+pub(crate) struct AccessibilityPage {
+    pub(crate) frame: Frame,
+}
+
+/// The one cookie.
+#[derive(Template)]
+#[template(path = "cookies.html")]
+pub(crate) struct CookiesPage {
+    pub(crate) frame: Frame,
+    pub(crate) name: &'static str,
+    pub(crate) days: u32,
+}
+
+/// Asks before a conversation is deleted.
+#[derive(Template)]
+#[template(path = "delete.html")]
+pub(crate) struct DeletePage {
+    pub(crate) frame: Frame,
+}
+
+/// Something went wrong.
+#[derive(Template)]
+#[template(path = "trouble.html")]
+pub(crate) struct TroublePage {
+    pub(crate) frame: Frame,
+    pub(crate) title: &'static str,
+    pub(crate) detail: String,
+    /// What was written and not answered.
+    pub(crate) draft: String,
+}

@@ -1,0 +1,106 @@
+//! Every address there is, in two tables: what machines use (described in openapi.json) and what browsers use.
+//! What never lives here: handlers.
+
+use axum::{
+    Router,
+    extract::State,
+    middleware,
+    routing::{MethodRouter, delete, get, post},
+};
+use tower_http::catch_panic::CatchPanicLayer;
+
+use crate::{api, app::App, assets, dress, headers, ops, pages, trouble::Trouble};
+
+type Route = (&'static str, &'static [&'static str], MethodRouter<App>);
+
+fn machine() -> Vec<Route> {
+    use api::{events, history, messages, person, start, voice};
+    const C: &str = "/api/v1/conversations";
+    const ONE: &str = "/api/v1/conversations/{id}";
+    let both = get(history::list).post(messages::send);
+    vec![
+        (C, &["post"], post(start::start)),
+        (ONE, &["delete"], delete(person::erase)),
+        (
+            "/api/v1/conversations/{id}/messages",
+            &["get", "post"],
+            both,
+        ),
+        (
+            "/api/v1/conversations/{id}/voice",
+            &["post"],
+            post(voice::hear),
+        ),
+        (
+            "/api/v1/conversations/{id}/events",
+            &["get"],
+            get(events::stream),
+        ),
+        (
+            "/api/v1/conversations/{id}/feedback",
+            &["post"],
+            post(person::feedback),
+        ),
+        (
+            "/api/v1/conversations/{id}/export",
+            &["get"],
+            get(person::export),
+        ),
+        ("/api/openapi.json", &["get"], get(ops::openapi)),
+        ("/healthz", &["get"], get(ops::healthz)),
+        ("/readyz", &["get"], get(ops::readyz)),
+        ("/.well-known/security.txt", &["get"], get(ops::security)),
+    ]
+}
+
+fn browser() -> Vec<Route> {
+    use pages::{chat, leave, plain};
+    vec![
+        ("/", &["get"], get(chat::show)),
+        ("/chat", &["post"], post(chat::send)),
+        ("/chat/events", &["get"], get(chat::events)),
+        ("/chat/feedback", &["post"], post(leave::feedback)),
+        ("/chat/again", &["post"], post(leave::again)),
+        ("/chat/copy", &["get"], get(leave::copy)),
+        (
+            "/chat/delete",
+            &["get", "post"],
+            get(leave::ask).post(leave::delete),
+        ),
+        ("/privacy", &["get"], get(plain::privacy)),
+        ("/accessibility", &["get"], get(plain::accessibility)),
+        ("/cookies", &["get"], get(plain::cookies)),
+        ("/static/{hash}/{name}", &["get"], get(assets::file)),
+    ]
+}
+
+/// Method and path of every route that openapi.json describes.
+pub fn machine_routes() -> Vec<(&'static str, &'static str)> {
+    let routes = machine().into_iter();
+    routes
+        .flat_map(|(path, methods, _)| methods.iter().map(move |method| (*method, path)))
+        .collect()
+}
+
+/// Everything people and programs may reach.
+pub(crate) fn public(app: &App) -> Router {
+    let tables = machine().into_iter().chain(browser());
+    let routes = tables.fold(Router::new(), |all, (path, _, handler)| {
+        all.route(path, handler)
+    });
+    routes
+        .fallback(async || Trouble::NotFound)
+        .method_not_allowed_fallback(async || Trouble::WrongMethod)
+        .layer(CatchPanicLayer::custom(dress::broke))
+        .layer(middleware::from_fn_with_state(app.clone(), dress::dress))
+        .layer(middleware::from_fn_with_state(app.clone(), headers::finish))
+        .with_state(app.clone())
+}
+
+/// What only operators may reach, on a loopback port.
+pub(crate) fn operators(app: &App) -> Router {
+    Router::new()
+        .route("/metrics", get(ops::metrics))
+        .fallback(async |State(_): State<App>| "See /metrics\n")
+        .with_state(app.clone())
+}

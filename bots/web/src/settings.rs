@@ -1,0 +1,48 @@
+//! What an operator may set about the web face.
+//! What never lives here: reading the configuration file (the library's config; bots/cli fills this in), secrets.
+
+/// Settings of the web face. Every one has a default that works on a fresh machine.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Settings {
+    /// What the service is called on its pages.
+    pub service_name: String,
+    /// Who runs it, in words: `Kent County Council`. Empty: the pages do not say.
+    pub run_by: String,
+    /// How people reach whoever runs it, in words. Empty: the pages do not say.
+    pub contact: String,
+    /// Where security researchers write, as a URI: `mailto:security@example.org`. Empty: no security.txt is served.
+    pub security_contact: String,
+    /// The largest request body that is read whole, in bytes.
+    pub max_body_bytes: usize,
+    /// Whether pages are served over TLS: cookies are then `Secure`, and browsers are told to insist on TLS.
+    pub secure_cookies: bool,
+    /// How long the browser keeps the conversation's cookie.
+    pub cookie_days: u32,
+    /// New conversations, feedback, copies and erasures that one client may ask for in a minute; 0 is no limit.
+    pub requests_per_minute: u32,
+    /// Files (style, script, picture) that one client may ask for in a minute; 0 is no limit.
+    pub files_per_minute: u32,
+    /// Behind a reverse proxy: the header in which it names the client's address, `x-forwarded-for`. Empty: nobody's
+    /// word but the connection's own is taken.
+    pub client_address_header: String,
+    /// Open event streams that one conversation may have (one a tab).
+    pub streams_per_conversation: usize,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            service_name: "Waymark".to_owned(),
+            run_by: String::new(),
+            contact: String::new(),
+            security_contact: String::new(),
+            max_body_bytes: 64 * 1024,
+            secure_cookies: false,
+            cookie_days: 30,
+            requests_per_minute: 60,
+            files_per_minute: 600,
+            client_address_header: String::new(),
+            streams_per_conversation: 6,
+        }
+    }
+}

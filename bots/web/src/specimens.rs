@@ -1,0 +1,117 @@
+//! Every template filled with sample data: for the tests, and for whoever looks at the pages or checks their HTML.
+//! What never lives here: anything that a person is shown; figures and names are made up.
+
+use askama::Template;
+use waymark::casework::Message;
+
+use crate::{
+    assets::Assets,
+    pages::{
+        frame::{Frame, Line},
+        message,
+        views::{
+            AccessibilityPage, AreaView, ChatPage, CookiesPage, DeletePage, MessageView,
+            PrivacyPage, StartPage, TroublePage,
+        },
+    },
+};
+
+/// Messages of every kind, as JSON.
+const MESSAGES: &str = include_str!("../assets/specimens.json");
+
+/// Name and HTML of every template with sample data.
+///
+/// # Errors
+/// A sentence that names what could not be read or drawn.
+pub fn specimens() -> Result<Vec<(&'static str, String)>, String> {
+    let kept: Vec<Message> =
+        serde_json::from_str(MESSAGES).map_err(|e| format!("specimens.json: {e}"))?;
+    let messages = message::draw("Waymark", &kept).map_err(|t| format!("message.html: {t:?}"))?;
+    let adviser: Option<MessageView> = kept.last().map(|m| message::view("Waymark", m));
+    let mut all = vec![
+        ("start.html", drawn(&start())?),
+        ("chat.html", drawn(&chat(messages))?),
+        (
+            "privacy.html",
+            drawn(&PrivacyPage {
+                frame: frame(),
+                cookie_days: 30,
+            })?,
+        ),
+        (
+            "accessibility.html",
+            drawn(&AccessibilityPage { frame: frame() })?,
+        ),
+        (
+            "cookies.html",
+            drawn(&CookiesPage {
+                frame: frame(),
+                name: "waymark",
+                days: 30,
+            })?,
+        ),
+        ("delete.html", drawn(&DeletePage { frame: frame() })?),
+        ("trouble.html", drawn(&trouble())?),
+    ];
+    if let Some(view) = adviser {
+        all.push(("message.html", drawn(&view)?));
+    }
+    Ok(all)
+}
+
+fn drawn(template: &impl Template) -> Result<String, String> {
+    template.render().map_err(|error| error.to_string())
+}
+
+fn start() -> StartPage {
+    let area = |id: &str, name: &str| AreaView {
+        id: id.to_owned(),
+        name: name.to_owned(),
+    };
+    StartPage {
+        frame: frame(),
+        areas: vec![
+            area("kent", "Kent"),
+            area("cambridgeshire", "Cambridgeshire"),
+        ],
+        notice: Some("Your conversation has been deleted."),
+    }
+}
+
+fn chat(messages: Vec<String>) -> ChatPage {
+    ChatPage {
+        frame: frame(),
+        messages,
+        last: 9,
+        notice: Some("Thank you for telling us."),
+    }
+}
+
+fn trouble() -> TroublePage {
+    TroublePage {
+        frame: frame(),
+        title: "Very busy just now",
+        detail: "Please send it again in a few seconds.".to_owned(),
+        draft: "</textarea><b>My PA & I</b>".to_owned(),
+    }
+}
+
+fn frame() -> Frame {
+    let assets = Assets::load();
+    let line = |name: &str, phone: &str, dial: &str| Line {
+        name: name.to_owned(),
+        phone: phone.to_owned(),
+        dial: dial.to_owned(),
+    };
+    Frame {
+        service: "Waymark".to_owned(),
+        run_by: "Sample Council".to_owned(),
+        contact: "Ring the sample office".to_owned(),
+        css: assets.url("site.css"),
+        js: assets.url("chat.js"),
+        icon: assets.url("icon.svg"),
+        emergency: line("999", "999", "999"),
+        distress: Some(line("Samaritans", "116 123", "116123")),
+        medical: Some(line("NHS 111", "111", "111")),
+    }
+}

@@ -1,0 +1,252 @@
+//! Everything that can go wrong between a request and its answer, with the page wording of each: one closed list.
+//! What never lives here: how it is drawn (dress.rs: a problem document or a page), what is said in a conversation.
+
+use axum::{
+    http::StatusCode,
+    response::{IntoResponse, Response},
+};
+use waymark::{assistant::DeskError, base::mask_personal};
+
+/// What went wrong.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Trouble {
+    /// The body is not JSON of the expected form.
+    MalformedJson {
+        /// Where it stops making sense.
+        line: usize,
+        /// Where in that line.
+        column: usize,
+    },
+    /// Neither text nor action.
+    NoWords,
+    /// One field is wrong; the sentence says which and what it should be.
+    BadInput(String),
+    /// No bearer token.
+    NoToken,
+    /// Not this conversation's token.
+    WrongToken,
+    /// No such conversation, or it was erased.
+    UnknownConversation,
+    /// No such page or route.
+    NotFound,
+    /// The route is there, but not for this method.
+    WrongMethod,
+    /// The body came too slowly or broke off.
+    CutOff,
+    /// The body is over this many bytes.
+    TooLarge(usize),
+    /// The body's content type is not the expected one, which is named.
+    WrongType(&'static str),
+    /// Too often.
+    TooMany,
+    /// Too many open event streams of one conversation.
+    TooManyStreams,
+    /// A form that another site sent.
+    OtherSite,
+    /// Speech is not set up.
+    NoVoice,
+    /// Nobody to write to about security.
+    NoSecurityContact,
+    /// Too much to do right now.
+    Busy,
+    /// Our fault.
+    Fault,
+}
+
+/// How one trouble is told.
+pub(crate) struct Told {
+    /// HTTP status.
+    pub(crate) status: StatusCode,
+    /// Last part of the problem's type.
+    pub(crate) slug: &'static str,
+    /// Short, the same each time.
+    pub(crate) title: &'static str,
+    /// What to do about it.
+    pub(crate) detail: String,
+}
+
+impl Trouble {
+    /// The wording.
+    pub(crate) fn told(&self) -> Told {
+        use StatusCode as S;
+        let (status, slug, title, detail) = match self {
+            Self::MalformedJson { .. } | Self::NoWords | Self::BadInput(_) => self.told_input(),
+            Self::NoToken | Self::WrongToken | Self::UnknownConversation | Self::OtherSite => {
+                self.told_access()
+            }
+            Self::CutOff | Self::TooLarge(_) | Self::WrongType(_) => self.told_body(),
+            Self::NotFound => (
+                S::NOT_FOUND,
+                "not-found",
+                "There is nothing here",
+                "The address may be mistyped or out of date.".to_owned(),
+            ),
+            Self::WrongMethod => (
+                S::METHOD_NOT_ALLOWED,
+                "wrong-method",
+                "That cannot be done here",
+                "This address exists, but not for this kind of request.".to_owned(),
+            ),
+            Self::TooMany => (
+                S::TOO_MANY_REQUESTS,
+                "too-many-requests",
+                "Too many requests",
+                "Please wait a minute and try again. Messages in a conversation are never limited."
+                    .to_owned(),
+            ),
+            Self::TooManyStreams => (
+                S::TOO_MANY_REQUESTS,
+                "too-many-streams",
+                "Too many open pages",
+                "This conversation is open in too many places at once. Close one of them."
+                    .to_owned(),
+            ),
+            Self::NoVoice => (
+                S::NOT_IMPLEMENTED,
+                "no-voice",
+                "Voice is not set up here",
+                "We cannot listen to recordings yet. Please write your question instead."
+                    .to_owned(),
+            ),
+            Self::NoSecurityContact => (
+                S::NOT_FOUND,
+                "no-security-contact",
+                "No security contact is set",
+                "Whoever runs this service has not said where to report a weakness.".to_owned(),
+            ),
+            Self::Busy => (
+                S::SERVICE_UNAVAILABLE,
+                "busy",
+                "Very busy just now",
+                "Your message has not been answered. Please send it again in a few seconds."
+                    .to_owned(),
+            ),
+            Self::Fault => (
+                S::INTERNAL_SERVER_ERROR,
+                "fault",
+                "Something went wrong on our side",
+                "It is not your doing. Please try again in a minute.".to_owned(),
+            ),
+        };
+        Told {
+            status,
+            slug,
+            title,
+            detail,
+        }
+    }
+
+    fn told_input(&self) -> (StatusCode, &'static str, &'static str, String) {
+        let (slug, title, detail) = match self {
+            Self::MalformedJson { line, column } => (
+                "malformed-json",
+                "The body could not be read",
+                format!(
+                    "It is not JSON of the form described at /api/openapi.json (line {line}, column {column})."
+                ),
+            ),
+            Self::BadInput(sentence) => (
+                "bad-input",
+                "Something in the request is not right",
+                sentence.clone(),
+            ),
+            _ => (
+                "no-words",
+                "There is no message",
+                "Send either \"text\" or \"action\".".to_owned(),
+            ),
+        };
+        (StatusCode::BAD_REQUEST, slug, title, detail)
+    }
+
+    fn told_access(&self) -> (StatusCode, &'static str, &'static str, String) {
+        use StatusCode as S;
+        let (status, slug, title, detail) = match self {
+            Self::NoToken => (
+                S::UNAUTHORIZED,
+                "no-token",
+                "A token is needed",
+                "Send the conversation's token as \"Authorization: Bearer ...\".",
+            ),
+            Self::WrongToken => (
+                S::FORBIDDEN,
+                "wrong-token",
+                "The token does not fit",
+                "This token does not open this conversation.",
+            ),
+            Self::OtherSite => (
+                S::FORBIDDEN,
+                "other-site",
+                "This came from another website",
+                "Nothing was done. Please open the chat page itself and try there.",
+            ),
+            _ => (
+                S::NOT_FOUND,
+                "unknown-conversation",
+                "There is no such conversation",
+                "It may have been deleted. You can start a new one at any time.",
+            ),
+        };
+        (status, slug, title, detail.to_owned())
+    }
+
+    fn told_body(&self) -> (StatusCode, &'static str, &'static str, String) {
+        use StatusCode as S;
+        match self {
+            Self::TooLarge(most) => {
+                let detail = format!(
+                    "We can read {} kilobytes at a time. Please send the most important part first.",
+                    most / 1024
+                );
+                (
+                    S::PAYLOAD_TOO_LARGE,
+                    "too-large",
+                    "That is too long",
+                    detail,
+                )
+            }
+            Self::WrongType(expected) => {
+                let detail = format!("Send the body as {expected}.");
+                (
+                    S::UNSUPPORTED_MEDIA_TYPE,
+                    "wrong-type",
+                    "The body is of another type",
+                    detail,
+                )
+            }
+            _ => {
+                let detail = "Your message did not arrive whole. Please send it again.".to_owned();
+                (
+                    S::REQUEST_TIMEOUT,
+                    "cut-off",
+                    "The connection was too slow",
+                    detail,
+                )
+            }
+        }
+    }
+}
+
+impl From<DeskError> for Trouble {
+    fn from(error: DeskError) -> Self {
+        match error {
+            DeskError::NoSuchConversation => Self::UnknownConversation,
+            DeskError::WrongToken => Self::WrongToken,
+            DeskError::BadInput(sentence) => Self::BadInput(sentence),
+            DeskError::Busy => Self::Busy,
+            DeskError::Fault(what) => {
+                tracing::error!(what = mask_personal(&what), "the desk failed");
+                Self::Fault
+            }
+        }
+    }
+}
+
+impl IntoResponse for Trouble {
+    /// The status alone; `dress` draws the rest, where it is known who is to read it.
+    fn into_response(self) -> Response {
+        let mut response = self.told().status.into_response();
+        response.extensions_mut().insert(self);
+        response
+    }
+}

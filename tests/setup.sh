@@ -1,0 +1,42 @@
+#!/bin/sh
+# What building and testing need beside the repository: looked for, installed where that is possible, else named.
+#   sh tests/setup.sh build|test
+# A test that needs another program adds `need COMMAND DEBIAN-PACKAGE...` under `test` below.
+set -eu
+
+missing=""
+need() {
+    command=$1
+    shift
+    command -v "$command" >/dev/null 2>&1 || missing="$missing $*"
+}
+
+if ! command -v cargo >/dev/null 2>&1; then
+    echo "Rust is missing: install Rust 1.95 or newer (rustup, or your system's package), so that 'cargo' is found." >&2
+    exit 1
+fi
+
+need cc gcc libc6-dev
+case "${1:-test}" in
+build) ;;
+test) ;; # nothing more: SQLite is compiled in, and no test uses the network
+*)
+    echo "usage: sh tests/setup.sh build|test" >&2
+    exit 2
+    ;;
+esac
+
+[ -n "$missing" ] || exit 0
+
+as_root=""
+[ "$(id -u)" -eq 0 ] || as_root="sudo -n"
+if ! command -v apt-get >/dev/null 2>&1 || { [ -n "$as_root" ] && ! $as_root true 2>/dev/null; }; then
+    echo "Missing, and not to be installed from here. On Debian: sudo apt-get install$missing" >&2
+    exit 1
+fi
+echo "Installing:$missing"
+export DEBIAN_FRONTEND=noninteractive
+$as_root apt-get update -qq
+# The names are ours, above: splitting them into words is meant.
+# shellcheck disable=SC2086
+$as_root apt-get install -y -qq --no-install-recommends $missing
