@@ -8,7 +8,10 @@ use jiff::{ToSpan, civil::Date};
 use super::{Checker, Complaint};
 use crate::{
     base::{Lang, words},
-    knowledge::{article::Article, readability::reading},
+    knowledge::{
+        article::{Article, Section},
+        readability::reading,
+    },
 };
 
 /// A short answer must fit a phone without scrolling.
@@ -19,6 +22,17 @@ const LEAST_QUESTIONS: usize = 8;
 const READING_AGE: f64 = 13.0;
 
 impl Checker<'_> {
+    /// The line on which a section's own words begin: below its heading and the empty lines after it.
+    fn body_line(&self, file: &str, section: &Section) -> usize {
+        let text = self.files.get(file).map_or("", String::as_str);
+        let below = text.lines().skip(section.line);
+        let empty = below.take_while(|l| l.trim().is_empty()).count();
+        match section.anchor.as_str() {
+            "summary" => section.line,
+            _ => section.line + 1 + empty,
+        }
+    }
+
     pub(super) fn article(&mut self, article: &Article) {
         let file = article.file.as_str();
         let questions: usize = article.sections.iter().map(|s| s.questions.len()).sum();
@@ -78,7 +92,7 @@ impl Checker<'_> {
                     format!("section '#{}' has no source", section.anchor),
                 );
             }
-            self.text(file, section.line, &section.body);
+            self.text(file, self.body_line(file, section), &section.body);
         }
         self.fields(article);
         self.summaries(article);
