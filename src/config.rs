@@ -183,7 +183,8 @@ impl Config {
     pub fn parse(text: &str) -> Result<Self, String> {
         let config: Self = toml::from_str(text).map_err(|e| {
             let at = e.span().map_or(0, |s| s.start);
-            let line = text[..at.min(text.len())].lines().count().max(1);
+            let before = text.as_bytes().iter().take(at);
+            let line = before.filter(|b| **b == b'\n').count() + 1;
             let key = text.lines().nth(line - 1).unwrap_or("").trim();
             format!("line {line} ('{key}'): {}", e.message().replace('\n', " "))
         })?;

@@ -95,9 +95,10 @@ pub(super) fn cut(body: &str) -> Cut {
         block.heading = block.heading.trim().to_owned();
     }
     let first = cut.blocks.first().map_or(body.len(), |b| b.at);
-    if !body[..first].trim().is_empty() {
+    let before = body[..first].trim_start();
+    if !before.is_empty() {
         cut.wrong.push((
-            0,
+            first - before.len(),
             "text before the first '##' heading belongs to no section".into(),
         ));
     }
@@ -118,11 +119,7 @@ pub(super) fn plain(markdown: &str) -> String {
                 | TagEnd::Heading(_)
                 | TagEnd::TableRow
                 | TagEnd::TableHead,
-            ) => {
-                if !out.ends_with('\n') {
-                    out.push('\n');
-                }
-            }
+            ) if !out.ends_with('\n') => out.push('\n'),
             Event::End(TagEnd::TableCell) => out.push(' '),
             _ => {}
         }

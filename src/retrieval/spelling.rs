@@ -11,6 +11,7 @@ pub struct Corrector {
     targets: Vec<(String, u32)>,
     deletes: HashMap<String, Vec<u32>>,
     known: HashSet<String>,
+    longest: usize,
 }
 
 /// Targets shorter than this are never corrected to.
@@ -36,6 +37,7 @@ impl Corrector {
                 break;
             };
             corrector.targets.push((word.clone(), *count));
+            corrector.longest = corrector.longest.max(word.len());
             for form in deletes(word, edits(word.len())) {
                 corrector.deletes.entry(form).or_default().push(index);
             }
@@ -57,6 +59,10 @@ impl Corrector {
         // Three letters: only a forgotten one (`sik`), never another word of three.
         let short = word.len() < SHORTEST;
         let most = edits(word.len());
+        // Nothing of ours is that long; and the forms of a word grow with the square of its length.
+        if word.len() > self.longest + most {
+            return None;
+        }
         let mut best: Option<(usize, bool, std::cmp::Reverse<u32>, &str)> = None;
         let mut seen = HashSet::new();
         for form in deletes(word, most) {

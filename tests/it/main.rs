@@ -6,6 +6,11 @@
     reason = "a test stops where something is not as told; helpers are no test functions to clippy"
 )]
 
+mod cli;
+mod config;
+mod knowledge;
 mod store;
 mod tidy;
+mod transcripts;
 mod web;
+mod world;
