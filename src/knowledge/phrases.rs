@@ -13,7 +13,8 @@ pub struct Phrase {
     /// As written.
     pub written: String,
     from_start: bool,
-    to_end: bool,
+    /// How many words may stand between the last one and the end of the message; `None` where the end does not matter.
+    to_end: Option<usize>,
     parts: Vec<Part>,
 }
 
@@ -40,14 +41,14 @@ impl Phrase {
         let mut phrase = Self {
             written: written.to_owned(),
             from_start: false,
-            to_end: false,
+            to_end: None,
             parts: Vec::new(),
         };
         let mut skip = 0;
         for part in written.split_whitespace() {
             match part {
                 "^" => phrase.from_start = true,
-                "$" => phrase.to_end = true,
+                "$" => phrase.to_end = Some(skip),
                 ".." => skip = 2,
                 "..." => skip = 5,
                 word => {
@@ -73,7 +74,8 @@ impl Phrase {
 
     /// Where the phrase ends if it begins at `at`.
     fn ends_at(&self, tokens: &[&str], at: usize) -> Option<usize> {
-        if self.from_start && at > 0 {
+        // From the start of the message: only as far in as the first word may be skipped to.
+        if self.from_start && at > self.parts.first().map_or(0, |p| p.skip) {
             return None;
         }
         self.rest(tokens, at, 0)
@@ -81,7 +83,10 @@ impl Phrase {
 
     fn rest(&self, tokens: &[&str], at: usize, part: usize) -> Option<usize> {
         let Some(wanted) = self.parts.get(part) else {
-            return (!self.to_end || at == tokens.len()).then_some(at);
+            return self
+                .to_end
+                .is_none_or(|most| at + most >= tokens.len())
+                .then_some(at);
         };
         // Nothing is skipped before the first word: every place is tried as a start.
         let most = if part == 0 { 0 } else { wanted.skip };
