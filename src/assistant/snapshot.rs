@@ -1,13 +1,15 @@
 //! What a turn reads beside its state: the library, its index, and how this service is staffed. Swapped whole.
 //! What never lives here: anything that changes during a turn.
 
-use std::{collections::HashSet, sync::Arc};
+use std::{collections::HashMap, sync::Arc};
 
 use crate::{
-    base::words,
-    knowledge::{Library, matchable},
-    retrieval::{Index, RetrievalError},
+    knowledge::Library,
+    retrieval::{Corrector, Index, RetrievalError},
 };
+
+/// Shorter words are too near to others to be turned into a word of alarm.
+const ALARM_LETTERS: usize = 5;
 
 /// How this service is staffed: decides what people may be promised.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,8 +44,8 @@ pub struct Snapshot {
     pub index: Index,
     /// How this service is staffed.
     pub staffing: Staffing,
-    alarm_words: Vec<String>,
-    alarm_set: HashSet<String>,
+    towards_alarm: Corrector,
+    alarm_words: HashMap<String, u32>,
 }
 
 impl Snapshot {
@@ -53,51 +55,40 @@ impl Snapshot {
     /// When the index cannot be built.
     pub fn new(library: Library, staffing: Staffing) -> Result<Self, RetrievalError> {
         let index = Index::build(&library)?;
-        let alarm_set: HashSet<String> = library
+        let mut alarm_words: HashMap<String, u32> = HashMap::new();
+        for word in library
             .rules
             .triage
             .iter()
             .flat_map(|r| r.phrases.vocabulary())
-            .collect();
-        let mut alarm_words: Vec<String> =
-            alarm_set.iter().filter(|w| w.len() >= 5).cloned().collect();
-        alarm_words.sort();
+        {
+            *alarm_words.entry(word).or_default() += 1;
+        }
+        let towards_alarm = Corrector::new(
+            alarm_words.iter().filter(|(w, _)| w.len() >= ALARM_LETTERS),
+            &library.common_words,
+        );
         Ok(Self {
             library: Arc::new(library),
             index,
             staffing,
+            towards_alarm,
             alarm_words,
-            alarm_set,
         })
     }
 
-    /// The text for triage's second look: unknown words turned into the nearest word of the triage list, so that a cry
-    /// for help is found however it is spelt.
-    pub(super) fn towards_alarm(&self, text: &str) -> String {
-        let known = |w: &str| {
-            w.len() < 5 || self.alarm_set.contains(w) || self.library.common_words.contains(w)
+    /// The words for triage's second look: unknown words turned into the nearest word of the triage list, so that a cry for
+    /// help is found however it is spelt. Folded words with single spaces.
+    pub(super) fn towards_alarm(&self, folded: &str) -> String {
+        let turn = |word| {
+            let known = str::len(word) < ALARM_LETTERS || self.alarm_words.contains_key(word);
+            let meant = if known {
+                None
+            } else {
+                self.towards_alarm.correct(word)
+            };
+            meant.unwrap_or(word)
         };
-        let turned: Vec<String> = words(text)
-            .into_iter()
-            .map(|word| {
-                if known(&word) {
-                    word
-                } else {
-                    self.nearest_alarm(&word).unwrap_or(word)
-                }
-            })
-            .collect();
-        matchable(&turned.join(" "))
-    }
-
-    fn nearest_alarm(&self, word: &str) -> Option<String> {
-        let most = if word.len() >= 8 { 2 } else { 1 };
-        self.alarm_words
-            .iter()
-            .filter(|a| a.len().abs_diff(word.len()) <= most)
-            .map(|a| (crate::retrieval::distance(word, a), a))
-            .filter(|(d, _)| *d <= most)
-            .min()
-            .map(|(_, a)| a.clone())
+        folded.split(' ').map(turn).collect::<Vec<_>>().join(" ")
     }
 }

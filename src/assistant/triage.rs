@@ -6,35 +6,58 @@ use super::{
     state::State,
     step::{Draft, Plan},
 };
-use crate::knowledge::{TriageLevel, find_area};
+use crate::knowledge::{TriageLevel, TriageRule, find_area, matchable};
 
-/// Looks twice: at the words as typed, and at them spelt towards the alarm words. A clear cry wins over a doubtful one.
+/// Looks at the whole message and at each sentence, as typed and spelt towards the alarm words. A clear cry wins over a
+/// doubtful one; an ordinary question beside a cry does not hide it.
 pub(super) fn look(snapshot: &Snapshot, _: &State, draft: &mut Draft) -> Option<Plan> {
+    let texts = texts(snapshot, draft);
     let rules = &snapshot.library.rules;
-    let typed = rules.near_miss.mask(&draft.folded);
-    let turned = rules.near_miss.mask(&snapshot.towards_alarm(&draft.text));
-    let looks: &[&str] = if typed == turned {
-        &[&typed]
-    } else {
-        &[&typed, &turned]
-    };
     for level in [TriageLevel::Clear, TriageLevel::Check] {
-        for text in looks {
-            let hit =
-                rules.triage.iter().filter(|r| r.level == level).find(|r| {
-                    r.phrases.first_in(text).is_some() && r.unless.first_in(text).is_none()
-                });
-            if let Some(rule) = hit {
-                // The council named in the cry itself brings its own numbers; `resolve` comes too late for that.
-                if let Some(area) = find_area(&snapshot.library.areas, &draft.text) {
-                    draft.area = Some(area.to_owned());
-                }
-                return Some(Plan::Urgent {
-                    kind: rule.kind.clone(),
-                    check: level == TriageLevel::Check,
-                });
-            }
+        let of_level = || rules.triage.iter().filter(move |r| r.level == level);
+        let hit = texts
+            .iter()
+            .find_map(|text| of_level().find(|rule| fires(rule, text)));
+        if let Some(rule) = hit {
+            return Some(raise(
+                snapshot,
+                draft,
+                rule.kind.clone(),
+                level == TriageLevel::Check,
+            ));
         }
     }
     None
+}
+
+fn fires(rule: &TriageRule, text: &str) -> bool {
+    rule.phrases.first_in(text).is_some() && rule.unless.first_in(text).is_none()
+}
+
+/// The council named in the same breath brings its own line.
+fn raise(snapshot: &Snapshot, draft: &mut Draft, kind: String, check: bool) -> Plan {
+    let named = find_area(&snapshot.library.areas, &draft.text).map(str::to_owned);
+    draft.area = named.or(draft.area.take());
+    Plan::Urgent { kind, check }
+}
+
+/// What is looked at, harmless words taken out: the message and its sentences, each as typed and as turned.
+fn texts(snapshot: &Snapshot, draft: &Draft) -> Vec<String> {
+    let near_miss = &snapshot.library.rules.near_miss;
+    let pieces = draft
+        .text
+        .split(['.', '!', '?', ';'])
+        .map(matchable)
+        .filter(|p| !p.is_empty());
+    let mut units: Vec<String> = vec![draft.folded.clone()];
+    units.extend(pieces.filter(|p| *p != draft.folded));
+    let mut texts: Vec<String> = Vec::new();
+    for unit in units {
+        let turned = snapshot.towards_alarm(&unit);
+        if turned != unit {
+            texts.push(near_miss.mask(&turned));
+        }
+        texts.push(near_miss.mask(&unit));
+    }
+    texts
 }

@@ -44,11 +44,26 @@ pub fn fold(text: &str) -> String {
 
 /// The words of a text, folded; an apostrophe inside a word is dropped (`don't` is `dont`).
 pub fn words(text: &str) -> Vec<String> {
-    let folded: String = fold(text)
-        .chars()
-        .filter(|c| !matches!(c, '\'' | '\u{2019}'))
-        .collect();
+    let folded = split_stops(&fold(text));
     folded.unicode_words().map(str::to_owned).collect()
+}
+
+/// Apostrophes go; a full stop between two letters parts them (`help.he hit me`), one between digits does not (`5.6`).
+fn split_stops(folded: &str) -> String {
+    let mut out = String::with_capacity(folded.len());
+    let mut before = ' ';
+    let mut rest = folded.chars().peekable();
+    while let Some(c) = rest.next() {
+        let between_letters =
+            before.is_alphabetic() && rest.peek().is_some_and(|n| n.is_alphabetic());
+        match c {
+            '\'' | '\u{2019}' => continue,
+            '.' | ':' if between_letters => out.push(' '),
+            c => out.push(c),
+        }
+        before = c;
+    }
+    out
 }
 
 /// Whether there is any letter or digit in any script: emoji and punctuation alone are not a question.

@@ -1,7 +1,7 @@
 //! Phrases that editors write in the word lists, and how they are found in what people type.
 //! What never lives here: what a found phrase means (assistant).
 
-use regex::{Regex, RegexSet, RegexSetBuilder};
+use std::collections::HashMap;
 
 use crate::base::words;
 
@@ -12,7 +12,23 @@ use crate::base::words;
 pub struct Phrase {
     /// As written.
     pub written: String,
-    pattern: Regex,
+    from_start: bool,
+    to_end: bool,
+    parts: Vec<Part>,
+}
+
+/// One place in a phrase: how many words may be skipped before it, and what may stand there.
+#[derive(Debug, Clone)]
+struct Part {
+    skip: usize,
+    options: Vec<Choice>,
+}
+
+/// One or (in scripts without spaces) several words; the last may have any ending.
+#[derive(Debug, Clone)]
+struct Choice {
+    words: Vec<String>,
+    any_ending: bool,
 }
 
 impl Phrase {
@@ -21,68 +37,96 @@ impl Phrase {
     /// # Errors
     /// A sentence that says what is wrong with it.
     pub fn parse(written: &str) -> Result<Self, String> {
-        let mut pattern = String::from("(?:^| )");
-        let mut glued = true; // whether the next word needs no space before it
+        let mut phrase = Self {
+            written: written.to_owned(),
+            from_start: false,
+            to_end: false,
+            parts: Vec::new(),
+        };
+        let mut skip = 0;
         for part in written.split_whitespace() {
             match part {
-                "^" => pattern = String::from("^"),
-                "$" => pattern.push('$'),
-                ".." | "..." => {
-                    let most = if part == ".." { 2 } else { 5 };
-                    pattern.push_str(&format!("(?: [^ ]+){{0,{most}}}?"));
-                }
+                "^" => phrase.from_start = true,
+                "$" => phrase.to_end = true,
+                ".." => skip = 2,
+                "..." => skip = 5,
                 word => {
-                    if !glued {
-                        pattern.push(' ');
-                    }
-                    pattern.push_str(&alternatives(word)?);
-                    glued = false;
+                    phrase.parts.push(Part {
+                        skip,
+                        options: options(word)?,
+                    });
+                    skip = 0;
                 }
             }
         }
-        if glued {
+        if phrase.parts.is_empty() {
             return Err(format!("phrase '{written}' holds no word"));
         }
-        pattern.push_str("(?: |$)");
-        let pattern = Regex::new(&pattern).map_err(|e| format!("phrase '{written}': {e}"))?;
-        Ok(Self {
-            written: written.to_owned(),
-            pattern,
-        })
+        Ok(phrase)
     }
 
     /// Whether it occurs in a text made by [`matchable`].
     pub fn is_in(&self, text: &str) -> bool {
-        self.pattern.is_match(text)
+        let tokens: Vec<&str> = text.split(' ').collect();
+        (0..tokens.len()).any(|at| self.ends_at(&tokens, at).is_some())
     }
 
-    fn find(&self, text: &str) -> Option<(usize, usize)> {
-        self.pattern.find(text).map(|m| (m.start(), m.end()))
+    /// Where the phrase ends if it begins at `at`.
+    fn ends_at(&self, tokens: &[&str], at: usize) -> Option<usize> {
+        if self.from_start && at > 0 {
+            return None;
+        }
+        self.rest(tokens, at, 0)
+    }
+
+    fn rest(&self, tokens: &[&str], at: usize, part: usize) -> Option<usize> {
+        let Some(wanted) = self.parts.get(part) else {
+            return (!self.to_end || at == tokens.len()).then_some(at);
+        };
+        // Nothing is skipped before the first word: every place is tried as a start.
+        let most = if part == 0 { 0 } else { wanted.skip };
+        (0..=most).find_map(|skipped| {
+            let here = tokens.get(at + skipped..)?;
+            wanted.options.iter().find_map(|option| {
+                let after = at + skipped + option.fits(here)?;
+                self.rest(tokens, after, part + 1)
+            })
+        })
     }
 }
 
-fn alternatives(word: &str) -> Result<String, String> {
-    let mut options = Vec::new();
-    for option in word.split('|') {
-        let (stem, any_ending) = option
-            .strip_suffix('*')
-            .map_or((option, false), |s| (s, true));
-        let folded = words(stem);
-        if folded.is_empty() {
-            return Err(format!("'{word}' holds no letters"));
+impl Choice {
+    /// How many tokens it takes up at the beginning of `tokens`, if it stands there.
+    fn fits(&self, tokens: &[&str]) -> Option<usize> {
+        let last = self.words.len() - 1;
+        for (number, word) in self.words.iter().enumerate() {
+            let token = tokens.get(number)?;
+            let same = if self.any_ending && number == last {
+                token.starts_with(word.as_str())
+            } else {
+                token == word
+            };
+            if !same {
+                return None;
+            }
         }
-        let body = folded
-            .iter()
-            .map(|w| regex::escape(w))
-            .collect::<Vec<_>>()
-            .join(" ");
-        options.push(if any_ending {
-            format!("{body}[^ ]*")
-        } else {
-            body
-        });
+        Some(self.words.len())
     }
-    Ok(format!("(?:{})", options.join("|")))
+}
+
+fn options(word: &str) -> Result<Vec<Choice>, String> {
+    word.split('|')
+        .map(|option| {
+            let (stem, any_ending) = option
+                .strip_suffix('*')
+                .map_or((option, false), |s| (s, true));
+            let words = words(stem);
+            if words.is_empty() {
+                return Err(format!("'{word}' holds no letters"));
+            }
+            Ok(Choice { words, any_ending })
+        })
+        .collect()
 }
 
 /// A text in the form that phrases are matched on: folded words with single spaces.
@@ -90,78 +134,85 @@ pub fn matchable(text: &str) -> String {
     words(text).join(" ")
 }
 
-/// A list of phrases, looked for all at once.
-#[derive(Debug, Clone)]
+/// A list of phrases, looked up by the word each begins with.
+#[derive(Debug, Clone, Default)]
 pub struct PhraseSet {
     phrases: Vec<Phrase>,
-    together: RegexSet,
+    by_word: HashMap<String, Vec<usize>>,
+    /// Phrases whose first word may have any ending, by that word's first letter.
+    by_letter: HashMap<char, Vec<usize>>,
 }
-
-impl Default for PhraseSet {
-    fn default() -> Self {
-        Self {
-            phrases: Vec::new(),
-            together: RegexSet::empty(),
-        }
-    }
-}
-
-/// Room for the automaton of the longest list; it is built once a load.
-const AUTOMATON_BYTES: usize = 256 * 1024 * 1024;
 
 impl PhraseSet {
     /// Reads phrases; those that cannot be read are returned as sentences.
     pub fn parse(written: &[String]) -> (Self, Vec<String>) {
-        let (mut good, mut bad) = (Vec::new(), Vec::new());
+        let (mut set, mut bad) = (Self::default(), Vec::new());
         for phrase in written {
             match Phrase::parse(phrase) {
-                Ok(phrase) => good.push(phrase),
+                Ok(phrase) => set.add(phrase),
                 Err(sentence) => bad.push(sentence),
             }
         }
-        let together = RegexSetBuilder::new(good.iter().map(|p| p.pattern.as_str()))
-            .size_limit(AUTOMATON_BYTES)
-            .dfa_size_limit(AUTOMATON_BYTES / 16)
-            .build();
-        let together = together.unwrap_or_else(|e| {
-            bad.push(format!(
-                "the list is too long to be looked for at once: {e}"
-            ));
-            good.clear();
-            RegexSet::empty()
-        });
-        (
-            Self {
-                phrases: good,
-                together,
-            },
-            bad,
-        )
+        (set, bad)
     }
 
-    /// The first phrase that occurs in a text made by [`matchable`].
-    pub fn first_in(&self, text: &str) -> Option<&Phrase> {
-        let first = self.together.matches(text).iter().next()?;
-        self.phrases.get(first)
-    }
-
-    /// The text with everything these phrases cover taken out (replaced by `_`, which no phrase matches).
-    pub fn mask(&self, text: &str) -> String {
-        let mut masked = text.to_owned();
-        if !self.together.is_match(text) {
-            return masked;
-        }
-        for phrase in &self.phrases {
-            while let Some((start, end)) = phrase.find(&masked) {
-                masked = format!(
-                    "{} _ {}",
-                    masked[..start].trim_end(),
-                    masked[end..].trim_start()
-                );
-                masked = masked.trim().to_owned();
+    fn add(&mut self, phrase: Phrase) {
+        let number = self.phrases.len();
+        for option in phrase.parts.iter().take(1).flat_map(|p| &p.options) {
+            let Some(first) = option.words.first() else {
+                continue;
+            };
+            if option.any_ending && option.words.len() == 1 {
+                if let Some(letter) = first.chars().next() {
+                    self.by_letter.entry(letter).or_default().push(number);
+                }
+            } else {
+                self.by_word.entry(first.clone()).or_default().push(number);
             }
         }
-        masked
+        self.phrases.push(phrase);
+    }
+
+    /// Every occurrence in the tokens: phrase, first token, token after the last.
+    fn occurrences<'a>(
+        &'a self,
+        tokens: &'a [&str],
+    ) -> impl Iterator<Item = (&'a Phrase, usize, usize)> + 'a {
+        tokens.iter().enumerate().flat_map(move |(at, token)| {
+            let exact = self.by_word.get(*token).into_iter().flatten();
+            let open = token
+                .chars()
+                .next()
+                .and_then(|c| self.by_letter.get(&c))
+                .into_iter()
+                .flatten();
+            exact.chain(open).filter_map(move |number| {
+                let phrase = self.phrases.get(*number)?;
+                phrase.ends_at(tokens, at).map(|end| (phrase, at, end))
+            })
+        })
+    }
+
+    /// A phrase that occurs in a text made by [`matchable`].
+    pub fn first_in(&self, text: &str) -> Option<&Phrase> {
+        let tokens: Vec<&str> = text.split(' ').collect();
+        let found = self
+            .occurrences(&tokens)
+            .next()
+            .map(|(phrase, _, _)| phrase.written.clone())?;
+        self.phrases.iter().find(|p| p.written == found)
+    }
+
+    /// The text with everything these phrases cover taken out (each word replaced by `_`, which no phrase matches).
+    pub fn mask(&self, text: &str) -> String {
+        let tokens: Vec<&str> = text.split(' ').collect();
+        let mut masked = tokens.clone();
+        for (_, start, end) in self.occurrences(&tokens) {
+            if let Some(covered) = masked.get_mut(start..end) {
+                covered.fill("_");
+            }
+        }
+        masked.join(" ")
     }
 
     /// How many phrases.
@@ -174,14 +225,13 @@ impl PhraseSet {
         self.phrases.is_empty()
     }
 
-    /// Every word that the phrases are made of, for spelling correction towards them.
+    /// Every whole word that the phrases are made of, for spelling correction towards them.
     pub fn vocabulary(&self) -> impl Iterator<Item = String> + '_ {
-        self.phrases.iter().flat_map(|p| {
-            p.written
-                .split([' ', '|'])
-                .filter(|w| !w.ends_with('*'))
-                .flat_map(words)
-                .collect::<Vec<_>>()
-        })
+        self.phrases
+            .iter()
+            .flat_map(|p| &p.parts)
+            .flat_map(|p| &p.options)
+            .filter(|o| !o.any_ending)
+            .flat_map(|o| o.words.clone())
     }
 }

@@ -1,4 +1,4 @@
-//! Which sentence of a section to put first: IDF overlap with the question (notes/retrieval.md section 9).
+//! Which sentence of a section to put first: IDF overlap with the question.
 //! What never lives here: paraphrasing; a sentence is quoted or not.
 
 use super::{

@@ -14,4 +14,4 @@ pub use evidence::best_sentence;
 pub use index::{Index, IndexInfo, RetrievalError};
 pub use query::Query;
 pub use search::{Candidate, Ranking};
-pub use spelling::distance;
+pub use spelling::Corrector;

@@ -1,5 +1,5 @@
 //! Correction of unknown words towards the knowledge's own words (SymSpell deletes, OSA distance).
-//! Rule measured in notes/retrieval.md section 8: words under 4 letters never, 4 to 7 one edit, 8 and more two edits; only
+//! Rule: words under 4 letters never, 4 to 7 one edit, 8 and more two edits; only
 //! words that are neither in the knowledge nor ordinary English.
 //! What never lives here: fuzzy matching of known words (measured: it ruins ranking).
 
@@ -7,7 +7,7 @@ use std::collections::{HashMap, HashSet};
 
 /// A corrector, immutable once built.
 #[derive(Debug, Default)]
-pub(super) struct Corrector {
+pub struct Corrector {
     targets: Vec<(String, u32)>,
     deletes: HashMap<String, Vec<u32>>,
     known: HashSet<String>,
@@ -19,7 +19,7 @@ const SHORTEST: usize = 4;
 
 impl Corrector {
     /// From the knowledge's words with their counts and the list of ordinary words.
-    pub(super) fn new<'a>(
+    pub fn new<'a>(
         words: impl Iterator<Item = (&'a String, &'a u32)>,
         common: &HashSet<String>,
     ) -> Self {
@@ -51,7 +51,7 @@ impl Corrector {
     }
 
     /// The word meant, if `word` is unknown and near enough to one.
-    pub(super) fn correct(&self, word: &str) -> Option<&str> {
+    pub fn correct(&self, word: &str) -> Option<&str> {
         let latin = word.bytes().all(|b| b.is_ascii_lowercase());
         if !latin || word.len() + 1 < SHORTEST || self.known.contains(word) {
             return None;
@@ -116,7 +116,7 @@ fn deletes(word: &str, most: usize) -> HashSet<String> {
 }
 
 /// Optimal string alignment distance in letters: insert, delete, replace, swap neighbours.
-pub fn distance(a: &str, b: &str) -> usize {
+fn distance(a: &str, b: &str) -> usize {
     let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
     let mut before: Vec<usize> = Vec::new();
     let mut above: Vec<usize> = (0..=b.len()).collect();
