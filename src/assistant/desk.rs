@@ -8,6 +8,7 @@ use serde::Serialize;
 use tokio::sync::broadcast;
 
 use super::{
+    compose,
     reply::Reply,
     snapshot::Snapshot,
     state::{Input, State, Stated},
@@ -211,6 +212,35 @@ impl Desk {
     /// # Errors
     /// `NoSuchConversation`, `Busy`, or the store's.
     pub async fn turn(
+        &self,
+        id: &ConversationId,
+        client_id: Option<&str>,
+        input: Input,
+    ) -> Result<Reply, DeskError> {
+        match self.kept_turn(id, client_id, input.clone()).await {
+            Err(error @ (DeskError::Busy | DeskError::Fault(_))) => {
+                // A store that cannot write must not keep urgent help from anybody.
+                self.urgent_without_record(id, &input).ok_or(error)
+            }
+            other => other,
+        }
+    }
+
+    /// Urgent help for a message that could not be kept; `None` when it is not urgent.
+    fn urgent_without_record(&self, id: &ConversationId, input: &Input) -> Option<Reply> {
+        let snapshot = self.snapshot();
+        let turn = step(
+            State::default(),
+            input,
+            &snapshot,
+            self.0.clock.now(),
+            self.ids().ok()?,
+            id,
+        );
+        compose::without_record(turn.reply, &snapshot)
+    }
+
+    async fn kept_turn(
         &self,
         id: &ConversationId,
         client_id: Option<&str>,

@@ -3,6 +3,7 @@
 //! What never lives here: the words (knowledge/intake.toml, scope.toml, handover.toml, clarify.toml).
 
 use super::{
+    resolve,
     snapshot::Snapshot,
     state::State,
     step::{Draft, Plan},
@@ -83,6 +84,10 @@ pub(super) fn look(snapshot: &Snapshot, state: &State, draft: &mut Draft) -> Opt
             priority,
             about,
         ));
+    }
+    // What a follow-up leaves open, the conversation has settled already.
+    if state.last.is_some() && resolve::is_follow_up(&draft.text) {
+        return None;
     }
     let rule = rules.clarify.iter().find(|r| hits(&r.phrases, &r.unless))?;
     let question = snapshot

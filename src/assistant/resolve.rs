@@ -26,7 +26,9 @@ pub(super) fn look(snapshot: &Snapshot, state: &State, draft: &mut Draft) -> Opt
     if let Some(area) = find_area(&snapshot.library.areas, &draft.text) {
         draft.area = Some(area.to_owned());
     }
-    if let Some(day) = named_day(&draft.text, draft.today) {
+    if let Some(day) = named_day(&draft.text, draft.today)
+        .filter(|day| asks_about(&draft.folded, *day, draft.today))
+    {
         draft.day = day;
         draft.day_named = true;
     }
@@ -49,7 +51,7 @@ pub(super) fn context(snapshot: &Snapshot, article: &str, question: &str) -> Str
 }
 
 /// Whether a message leans on the one before it.
-fn is_follow_up(text: &str) -> bool {
+pub(super) fn is_follow_up(text: &str) -> bool {
     let words = words(text);
     let first = words.first().map_or("", String::as_str);
     let second = words.get(1).map_or("", String::as_str);
@@ -201,6 +203,40 @@ static TAX_YEAR: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r"\b(20[12]\d)\s?[/-]\s?(?:20)?\d{2}\b").ok());
 static LAST_YEAR: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r"(?i)\b(last|next) year\b").ok());
+
+/// Whether a named day is what the question is about, and not when somebody began, was born or turns eighteen.
+fn asks_about(folded: &str, day: Date, today: Date) -> bool {
+    let says = |list: &[&str]| {
+        list.iter()
+            .any(|w| format!(" {folded} ").contains(&format!(" {w} ")))
+    };
+    if day > today {
+        let soon = today.saturating_add(18.months());
+        return day <= soon
+            && !says(&[
+                "turns", "turn", "turning", "born", "birthday", "retires", "due",
+            ]);
+    }
+    let life = [
+        "since", "started", "start", "joined", "began", "employed", "worked", "hired", "born",
+        "died", "been",
+    ];
+    let past = [
+        "was",
+        "were",
+        "used to",
+        "old",
+        "previous",
+        "last year",
+        "back in",
+        "tax year",
+        "rate",
+        "rates",
+        "wage",
+        "did",
+    ];
+    says(&past) && !says(&life)
+}
 
 /// The day a question asks about, if it names one: `from April 2027`, `last January`, `in 2025`.
 fn named_day(text: &str, today: Date) -> Option<Date> {

@@ -119,11 +119,7 @@ pub(super) fn plain(markdown: &str) -> String {
                 | TagEnd::Heading(_)
                 | TagEnd::TableRow
                 | TagEnd::TableHead,
-            ) => {
-                if !out.ends_with('\n') {
-                    out.push('\n');
-                }
-            }
+            ) if !out.ends_with('\n') => out.push('\n'),
             Event::End(TagEnd::TableCell) => out.push(' '),
             _ => {}
         }

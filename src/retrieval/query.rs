@@ -46,10 +46,13 @@ pub(super) struct Token {
     pub(super) typed: bool,
 }
 
+/// A form as words, and the words it adds.
+type Expansion = (Vec<String>, Vec<String>);
+
 /// Phrases of the term table, by their first word: found phrase -> the stems it adds.
 #[derive(Debug, Default)]
 pub(super) struct Expansions {
-    by_first: HashMap<String, Vec<(Vec<String>, Vec<String>)>>,
+    by_first: HashMap<String, Vec<Expansion>>,
 }
 
 /// An expansion counts less than the word itself.

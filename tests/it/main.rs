@@ -12,4 +12,5 @@ mod knowledge;
 mod store;
 mod tidy;
 mod transcripts;
+mod web;
 mod world;

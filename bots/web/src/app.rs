@@ -106,3 +106,9 @@ pub(crate) fn phone(library: &Library, service: &str) -> Option<String> {
     let confirmed = service.status == Certainty::Confirmed;
     service.phone.clone().filter(|_| confirmed)
 }
+
+/// Every phone number that somebody has confirmed.
+pub(crate) fn phones(library: &Library) -> Vec<String> {
+    let services = library.registers.services.keys();
+    services.filter_map(|id| phone(library, id)).collect()
+}

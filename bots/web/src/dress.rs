@@ -66,7 +66,7 @@ pub(crate) fn broke(_: Box<dyn Any + Send + 'static>) -> Response {
 
 fn problem(app: &App, trouble: &Trouble, wrote: bool) -> Response {
     let told = trouble.told();
-    let mut detail = told.detail;
+    let mut detail = told.detail.into_owned();
     if wrote {
         // Words may have been lost here, unread by triage: the one number that matters goes with every refusal.
         let number = emergency(&app.desk.library());

@@ -18,6 +18,7 @@ mod routes;
 mod serve;
 mod settings;
 mod specimens;
+mod taps;
 mod trouble;
 
 pub use routes::machine_routes;

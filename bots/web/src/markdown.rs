@@ -1,33 +1,91 @@
-//! Markdown of replies and advisers -> HTML that is safe to print: raw HTML shown as text, links only where they may lead.
+//! Markdown of replies and advisers -> HTML that is safe to print: raw HTML shown as text, links only where they may lead,
+//! known phone numbers as taps.
 //! What never lives here: what a reply says.
 
-use pulldown_cmark::{CowStr, Event, HeadingLevel, Options, Parser, Tag, TagEnd, html};
+use pulldown_cmark::{
+    CowStr, Event, HeadingLevel, Options, Parser, Tag, TagEnd, TextMergeStream, html,
+};
+use waymark::knowledge::Library;
 
-/// A whole text, as blocks. Headings start at level 4, below a message's own.
-pub(crate) fn blocks(markdown: &str) -> String {
-    let markdown = visible(markdown);
-    let parser = Parser::new_ext(&markdown, Options::ENABLE_TABLES);
-    let mut depth = Vec::new();
-    let events = parser.filter_map(|event| safe(event, &mut depth));
-    let mut out = String::with_capacity(markdown.len() * 2);
-    html::push_html(&mut out, events);
-    out
+use crate::{app::phones, taps::Taps};
+
+/// Draws markdown; knows which numbers are phones.
+pub(crate) struct Drawer {
+    taps: Taps,
 }
 
-/// As `blocks`, but every line break is kept: what advisers type is laid out as they typed it.
-pub(crate) fn letter(markdown: &str) -> String {
-    let lines: Vec<&str> = markdown.lines().map(str::trim_end).collect();
-    blocks(&lines.join("  \n"))
-}
+impl Drawer {
+    /// With the confirmed phone numbers of a library.
+    pub(crate) fn new(library: &Library) -> Self {
+        Self {
+            taps: Taps::new(phones(library)),
+        }
+    }
 
-/// One line, without the paragraph around it.
-pub(crate) fn line(markdown: &str) -> String {
-    let html = blocks(markdown);
-    let inner = html.trim().strip_prefix("<p>");
-    let inner = inner.and_then(|h| h.strip_suffix("</p>"));
-    match inner {
-        Some(inner) if !inner.contains("<p>") => inner.to_owned(),
-        _ => html,
+    /// With these phone numbers.
+    pub(crate) fn with(phones: Vec<String>) -> Self {
+        Self {
+            taps: Taps::new(phones),
+        }
+    }
+
+    /// A whole text, as blocks. Headings start at level 4, below a message's own.
+    pub(crate) fn blocks(&self, markdown: &str) -> String {
+        let markdown = visible(markdown);
+        let parser = TextMergeStream::new(Parser::new_ext(&markdown, Options::ENABLE_TABLES));
+        let mut links = Vec::new();
+        let mut events = Vec::new();
+        for event in parser {
+            match safe(event, &mut links) {
+                Some(Event::Text(text)) if links.is_empty() => self.tapped(&text, &mut events),
+                Some(event) => events.push(event),
+                None => {}
+            }
+        }
+        let mut out = String::with_capacity(markdown.len() * 2);
+        html::push_html(&mut out, events.into_iter());
+        out
+    }
+
+    /// As `blocks`, but every line break is kept: what advisers type is laid out as they typed it.
+    pub(crate) fn letter(&self, markdown: &str) -> String {
+        let lines: Vec<&str> = markdown.lines().map(str::trim_end).collect();
+        self.blocks(&lines.join("  \n"))
+    }
+
+    /// One line, without the paragraph around it.
+    pub(crate) fn line(&self, markdown: &str) -> String {
+        let html = self.blocks(markdown);
+        let inner = html.trim().strip_prefix("<p>");
+        let inner = inner.and_then(|h| h.strip_suffix("</p>"));
+        match inner {
+            Some(inner) if !inner.contains("<p>") => inner.to_owned(),
+            _ => html,
+        }
+    }
+
+    /// Plain text: nothing in it is markdown, but its phone numbers are taps.
+    pub(crate) fn plain(&self, text: &str) -> String {
+        let text = visible(text);
+        let pieces = self.taps.split(&text);
+        let drawn = pieces.map(|(piece, dial)| match dial {
+            Some(dial) => format!("<a href=\"tel:{dial}\">{}</a>", escaped(piece)),
+            None => escaped(piece),
+        });
+        drawn.collect()
+    }
+
+    fn tapped(&self, text: &str, events: &mut Vec<Event<'_>>) {
+        for (piece, dial) in self.taps.split(text) {
+            let words = Event::Text(CowStr::from(piece.to_owned()));
+            match dial {
+                Some(dial) => {
+                    let open = format!("<a href=\"tel:{dial}\">");
+                    events.extend([Event::InlineHtml(open.into()), words, close_link()]);
+                }
+                None => events.push(words),
+            }
+        }
     }
 }
 
@@ -38,21 +96,18 @@ pub(crate) fn visible(text: &str) -> String {
         .collect()
 }
 
-/// `depth` remembers for each open link whether it was printed.
-fn safe<'a>(event: Event<'a>, depth: &mut Vec<bool>) -> Option<Event<'a>> {
+/// `links` remembers for each open link whether it was printed.
+fn safe<'a>(event: Event<'a>, links: &mut Vec<bool>) -> Option<Event<'a>> {
     match event {
         Event::Html(raw) | Event::InlineHtml(raw) => Some(Event::Text(raw)),
         Event::Start(Tag::HtmlBlock) => Some(Event::Start(Tag::Paragraph)),
         Event::End(TagEnd::HtmlBlock) => Some(Event::End(TagEnd::Paragraph)),
         Event::Start(Tag::Link { dest_url, .. }) => {
             let good = may_lead_to(&dest_url);
-            depth.push(good);
+            links.push(good);
             good.then(|| open_link(&dest_url))
         }
-        Event::End(TagEnd::Link) => {
-            let printed = depth.pop().unwrap_or(false);
-            printed.then_some(Event::InlineHtml(CowStr::Borrowed("</a>")))
-        }
+        Event::End(TagEnd::Link) => links.pop().unwrap_or(false).then(close_link),
         // A picture becomes its words: nothing is fetched from elsewhere.
         Event::Start(Tag::Image { .. }) | Event::End(TagEnd::Image) => None,
         Event::Start(Tag::Heading { level, .. }) => Some(Event::Start(Tag::Heading {
@@ -75,18 +130,27 @@ pub(crate) fn may_lead_to(url: &str) -> bool {
 }
 
 fn open_link(url: &str) -> Event<'static> {
-    let mut href = String::with_capacity(url.len());
-    for c in url.trim().chars() {
+    let href = escaped(url.trim());
+    Event::InlineHtml(format!("<a href=\"{href}\" rel=\"noopener\">").into())
+}
+
+fn close_link() -> Event<'static> {
+    Event::InlineHtml(CowStr::Borrowed("</a>"))
+}
+
+fn escaped(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
         match c {
-            '&' => href.push_str("&amp;"),
-            '"' => href.push_str("&quot;"),
-            '\'' => href.push_str("&#39;"),
-            '<' => href.push_str("&lt;"),
-            '>' => href.push_str("&gt;"),
-            c => href.push(c),
+            '&' => out.push_str("&amp;"),
+            '"' => out.push_str("&quot;"),
+            '\'' => out.push_str("&#39;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            c => out.push(c),
         }
     }
-    Event::InlineHtml(format!("<a href=\"{href}\" rel=\"noopener\">").into())
+    out
 }
 
 fn below(level: HeadingLevel) -> HeadingLevel {

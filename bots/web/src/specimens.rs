@@ -6,6 +6,7 @@ use waymark::casework::Message;
 
 use crate::{
     assets::Assets,
+    markdown::Drawer,
     pages::{
         frame::{Frame, Line},
         message,
@@ -26,8 +27,10 @@ const MESSAGES: &str = include_str!("../assets/specimens.json");
 pub fn specimens() -> Result<Vec<(&'static str, String)>, String> {
     let kept: Vec<Message> =
         serde_json::from_str(MESSAGES).map_err(|e| format!("specimens.json: {e}"))?;
-    let messages = message::draw("Waymark", &kept).map_err(|t| format!("message.html: {t:?}"))?;
-    let adviser: Option<MessageView> = kept.last().map(|m| message::view("Waymark", m));
+    let drawer = Drawer::with(vec!["999".to_owned(), "0300 123 1100".to_owned()]);
+    let messages =
+        message::draw(&drawer, "Waymark", &kept).map_err(|t| format!("message.html: {t:?}"))?;
+    let adviser: Option<MessageView> = kept.last().map(|m| message::view(&drawer, "Waymark", m));
     let mut all = vec![
         ("start.html", drawn(&start())?),
         ("chat.html", drawn(&chat(messages))?),

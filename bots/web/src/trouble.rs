@@ -1,6 +1,8 @@
 //! Everything that can go wrong between a request and its answer, with the page wording of each: one closed list.
 //! What never lives here: how it is drawn (dress.rs: a problem document or a page), what is said in a conversation.
 
+use std::borrow::Cow;
+
 use axum::{
     http::StatusCode,
     response::{IntoResponse, Response},
@@ -62,169 +64,181 @@ pub(crate) struct Told {
     /// Short, the same each time.
     pub(crate) title: &'static str,
     /// What to do about it.
-    pub(crate) detail: String,
+    pub(crate) detail: Cow<'static, str>,
+}
+
+fn told(
+    status: StatusCode,
+    slug: &'static str,
+    title: &'static str,
+    detail: impl Into<Cow<'static, str>>,
+) -> Told {
+    Told {
+        status,
+        slug,
+        title,
+        detail: detail.into(),
+    }
 }
 
 impl Trouble {
     /// The wording.
     pub(crate) fn told(&self) -> Told {
-        use StatusCode as S;
-        let (status, slug, title, detail) = match self {
+        match self {
             Self::MalformedJson { .. } | Self::NoWords | Self::BadInput(_) => self.told_input(),
+            Self::CutOff | Self::TooLarge(_) | Self::WrongType(_) => self.told_body(),
             Self::NoToken | Self::WrongToken | Self::UnknownConversation | Self::OtherSite => {
                 self.told_access()
             }
-            Self::CutOff | Self::TooLarge(_) | Self::WrongType(_) => self.told_body(),
-            Self::NotFound => (
-                S::NOT_FOUND,
-                "not-found",
-                "There is nothing here",
-                "The address may be mistyped or out of date.".to_owned(),
-            ),
-            Self::WrongMethod => (
-                S::METHOD_NOT_ALLOWED,
-                "wrong-method",
-                "That cannot be done here",
-                "This address exists, but not for this kind of request.".to_owned(),
-            ),
-            Self::TooMany => (
-                S::TOO_MANY_REQUESTS,
-                "too-many-requests",
-                "Too many requests",
-                "Please wait a minute and try again. Messages in a conversation are never limited."
-                    .to_owned(),
-            ),
-            Self::TooManyStreams => (
-                S::TOO_MANY_REQUESTS,
-                "too-many-streams",
-                "Too many open pages",
-                "This conversation is open in too many places at once. Close one of them."
-                    .to_owned(),
-            ),
-            Self::NoVoice => (
-                S::NOT_IMPLEMENTED,
-                "no-voice",
-                "Voice is not set up here",
-                "We cannot listen to recordings yet. Please write your question instead."
-                    .to_owned(),
-            ),
-            Self::NoSecurityContact => (
-                S::NOT_FOUND,
-                "no-security-contact",
-                "No security contact is set",
-                "Whoever runs this service has not said where to report a weakness.".to_owned(),
-            ),
-            Self::Busy => (
-                S::SERVICE_UNAVAILABLE,
-                "busy",
-                "Very busy just now",
-                "Your message has not been answered. Please send it again in a few seconds."
-                    .to_owned(),
-            ),
-            Self::Fault => (
-                S::INTERNAL_SERVER_ERROR,
-                "fault",
-                "Something went wrong on our side",
-                "It is not your doing. Please try again in a minute.".to_owned(),
-            ),
-        };
-        Told {
-            status,
-            slug,
-            title,
-            detail,
+            Self::NotFound | Self::WrongMethod | Self::NoVoice | Self::NoSecurityContact => {
+                self.told_place()
+            }
+            Self::TooMany | Self::TooManyStreams | Self::Busy | Self::Fault => self.told_load(),
         }
     }
 
-    fn told_input(&self) -> (StatusCode, &'static str, &'static str, String) {
-        let (slug, title, detail) = match self {
-            Self::MalformedJson { line, column } => (
-                "malformed-json",
-                "The body could not be read",
-                format!(
+    fn told_input(&self) -> Told {
+        let bad = StatusCode::BAD_REQUEST;
+        match self {
+            Self::MalformedJson { line, column } => {
+                let detail = format!(
                     "It is not JSON of the form described at /api/openapi.json (line {line}, column {column})."
-                ),
-            ),
-            Self::BadInput(sentence) => (
-                "bad-input",
-                "Something in the request is not right",
-                sentence.clone(),
-            ),
-            _ => (
-                "no-words",
-                "There is no message",
-                "Send either \"text\" or \"action\".".to_owned(),
-            ),
-        };
-        (StatusCode::BAD_REQUEST, slug, title, detail)
+                );
+                told(bad, "malformed-json", "The body could not be read", detail)
+            }
+            Self::BadInput(what) => {
+                let title = "Something in the request is not right";
+                told(bad, "bad-input", title, sentence(what))
+            }
+            _ => {
+                let detail = "Send either \"text\" or \"action\".";
+                told(bad, "no-words", "There is no message", detail)
+            }
+        }
     }
 
-    fn told_access(&self) -> (StatusCode, &'static str, &'static str, String) {
-        use StatusCode as S;
-        let (status, slug, title, detail) = match self {
-            Self::NoToken => (
-                S::UNAUTHORIZED,
-                "no-token",
-                "A token is needed",
-                "Send the conversation's token as \"Authorization: Bearer ...\".",
-            ),
-            Self::WrongToken => (
-                S::FORBIDDEN,
-                "wrong-token",
-                "The token does not fit",
-                "This token does not open this conversation.",
-            ),
-            Self::OtherSite => (
-                S::FORBIDDEN,
-                "other-site",
-                "This came from another website",
-                "Nothing was done. Please open the chat page itself and try there.",
-            ),
-            _ => (
-                S::NOT_FOUND,
-                "unknown-conversation",
-                "There is no such conversation",
-                "It may have been deleted. You can start a new one at any time.",
-            ),
-        };
-        (status, slug, title, detail.to_owned())
-    }
-
-    fn told_body(&self) -> (StatusCode, &'static str, &'static str, String) {
-        use StatusCode as S;
+    fn told_body(&self) -> Told {
         match self {
             Self::TooLarge(most) => {
                 let detail = format!(
                     "We can read {} kilobytes at a time. Please send the most important part first.",
                     most / 1024
                 );
-                (
-                    S::PAYLOAD_TOO_LARGE,
-                    "too-large",
-                    "That is too long",
-                    detail,
-                )
+                let status = StatusCode::PAYLOAD_TOO_LARGE;
+                told(status, "too-large", "That is too long", detail)
             }
             Self::WrongType(expected) => {
                 let detail = format!("Send the body as {expected}.");
-                (
-                    S::UNSUPPORTED_MEDIA_TYPE,
-                    "wrong-type",
-                    "The body is of another type",
-                    detail,
-                )
+                let status = StatusCode::UNSUPPORTED_MEDIA_TYPE;
+                told(status, "wrong-type", "The body is of another type", detail)
             }
-            _ => {
-                let detail = "Your message did not arrive whole. Please send it again.".to_owned();
-                (
-                    S::REQUEST_TIMEOUT,
-                    "cut-off",
-                    "The connection was too slow",
-                    detail,
-                )
-            }
+            _ => told(
+                StatusCode::REQUEST_TIMEOUT,
+                "cut-off",
+                "The connection was too slow",
+                "Your message did not arrive whole. Please send it again.",
+            ),
         }
     }
+
+    fn told_access(&self) -> Told {
+        match self {
+            Self::NoToken => told(
+                StatusCode::UNAUTHORIZED,
+                "no-token",
+                "A token is needed",
+                "Send the conversation's token as \"Authorization: Bearer ...\".",
+            ),
+            Self::WrongToken => told(
+                StatusCode::FORBIDDEN,
+                "wrong-token",
+                "The token does not fit",
+                "This token does not open this conversation.",
+            ),
+            Self::OtherSite => told(
+                StatusCode::FORBIDDEN,
+                "other-site",
+                "This came from another website",
+                "Nothing was done. Please open the chat page itself and try there.",
+            ),
+            _ => told(
+                StatusCode::NOT_FOUND,
+                "unknown-conversation",
+                "There is no such conversation",
+                "It may have been deleted. You can start a new one at any time.",
+            ),
+        }
+    }
+
+    fn told_place(&self) -> Told {
+        match self {
+            Self::WrongMethod => told(
+                StatusCode::METHOD_NOT_ALLOWED,
+                "wrong-method",
+                "That cannot be done here",
+                "This address exists, but not for this kind of request.",
+            ),
+            Self::NoVoice => told(
+                StatusCode::NOT_IMPLEMENTED,
+                "no-voice",
+                "Voice is not set up here",
+                "We cannot listen to recordings yet. Please write your question instead.",
+            ),
+            Self::NoSecurityContact => told(
+                StatusCode::NOT_FOUND,
+                "no-security-contact",
+                "No security contact is set",
+                "Whoever runs this service has not said where to report a weakness.",
+            ),
+            _ => told(
+                StatusCode::NOT_FOUND,
+                "not-found",
+                "There is nothing here",
+                "The address may be mistyped or out of date.",
+            ),
+        }
+    }
+
+    fn told_load(&self) -> Told {
+        match self {
+            Self::TooMany => told(
+                StatusCode::TOO_MANY_REQUESTS,
+                "too-many-requests",
+                "Too many requests",
+                "Please wait a minute and try again. Messages in a conversation are never limited.",
+            ),
+            Self::TooManyStreams => told(
+                StatusCode::TOO_MANY_REQUESTS,
+                "too-many-streams",
+                "Too many open pages",
+                "This conversation is open in too many places at once. Close one of them.",
+            ),
+            Self::Busy => told(
+                StatusCode::SERVICE_UNAVAILABLE,
+                "busy",
+                "Very busy just now",
+                "Your message has not been answered. Please send it again in a few seconds.",
+            ),
+            _ => told(
+                StatusCode::INTERNAL_SERVER_ERROR,
+                "fault",
+                "Something went wrong on our side",
+                "It is not your doing. Please try again in a minute.",
+            ),
+        }
+    }
+}
+
+/// With a capital and a full stop, as pages and documents write it.
+fn sentence(what: &str) -> String {
+    let mut letters = what.trim().chars();
+    let first: String = letters
+        .next()
+        .into_iter()
+        .flat_map(char::to_uppercase)
+        .collect();
+    let stop = if what.trim().ends_with('.') { "" } else { "." };
+    format!("{first}{}{stop}", letters.as_str())
 }
 
 impl From<DeskError> for Trouble {

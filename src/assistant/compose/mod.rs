@@ -296,6 +296,28 @@ fn note(state: &State, kind: CaseEventKind, detail: &str, book: &mut Book<'_>) {
     }
 }
 
+/// Urgent help when nothing could be kept: the numbers stand, and nothing is claimed that is not true. `None` for a reply
+/// that is not urgent.
+pub(super) fn without_record(mut reply: Reply, snapshot: &Snapshot) -> Option<Reply> {
+    if !reply.urgent {
+        return None;
+    }
+    let say = |id: &str, holes: &[(&str, &str)]| {
+        snapshot.library.messages.say(&reply.language, id, holes)
+    };
+    let truth = say("urgent_not_logged", &[]);
+    if let Some(case) = reply.case.take() {
+        let reference = case.reference.to_string();
+        for id in ["urgent_told_adviser", "urgent_logged", "urgent_still_here"] {
+            let claim = say(id, &[("reference", &reference)]);
+            reply.body_markdown = reply.body_markdown.replace(&claim, &truth);
+        }
+    }
+    reply.receipt = None;
+    reply.options.retain(|o| !o.value.starts_with("safe:"));
+    Some(reply)
+}
+
 /// Every fixed message this room says by name. Those named by word lists are checked where the lists are.
 const MESSAGES: &[&str] = &[
     "area_noted",
@@ -350,6 +372,7 @@ const MESSAGES: &[&str] = &[
     "urgent_check_opening",
     "urgent_council_numbers",
     "urgent_logged",
+    "urgent_not_logged",
     "urgent_safe_call",
     "urgent_safe_call_reply",
     "urgent_safe_no",

@@ -20,7 +20,7 @@ use super::{
     views::{AreaView, ChatPage, StartPage},
     visitor::{OurForm, Visitor, cookie_value, forget, remember, visitor},
 };
-use crate::{app::App, body::Form, dress::wants_json, follow, trouble::Trouble};
+use crate::{app::App, body::Form, dress::wants_json, follow, markdown::Drawer, trouble::Trouble};
 
 const CUT: &str = "Your message was very long. We have read the first part of it. \
      Please send the rest in a new message.";
@@ -65,7 +65,7 @@ pub(crate) async fn show(
     let messages = app.messages(&id, 0).await?;
     page(&ChatPage {
         frame: Frame::new(&app),
-        messages: message::draw(&app.settings.service_name, &messages)?,
+        messages: draw(&app, &messages)?,
         last: messages.last().map_or(0, |m| m.seq),
         notice,
     })
@@ -84,6 +84,11 @@ fn start(app: &App, notice: Option<&'static str>) -> StartPage {
             .collect(),
         notice,
     }
+}
+
+fn draw(app: &App, messages: &[Message]) -> Result<Vec<String>, Trouble> {
+    let drawer = Drawer::new(&app.desk.library());
+    message::draw(&drawer, &app.settings.service_name, messages)
 }
 
 /// `POST /chat`: one message. A form is sent on to the page; the script gets the new messages, drawn.
@@ -131,7 +136,7 @@ async fn answer(
         return Ok(([(header::SET_COOKIE, cookie)], reload).into_response());
     }
     let messages = app.messages(&id, after).await?;
-    let drawn = message::draw(&app.settings.service_name, &messages)?;
+    let drawn = draw(app, &messages)?;
     let both = messages.iter().zip(drawn);
     let drawn: Vec<Value> = both
         .map(|(m, html)| json!({"seq": m.seq, "html": html}))
@@ -196,7 +201,7 @@ pub(crate) async fn events(
 
 fn event(app: &App, kept: &Message) -> Event {
     let one = std::slice::from_ref(kept);
-    let drawn = message::draw(&app.settings.service_name, one).unwrap_or_default();
+    let drawn = draw(app, one).unwrap_or_default();
     let html = drawn.concat();
     Event::default().data(json!({"seq": kept.seq, "html": html}).to_string())
 }

@@ -10,7 +10,7 @@ use waymark::{
 
 use super::views::{CaseView, MessageView, ReplyView, SourceView};
 use crate::{
-    markdown::{blocks, letter, line, may_lead_to, visible},
+    markdown::{Drawer, may_lead_to, visible},
     trouble::Trouble,
 };
 
@@ -18,12 +18,16 @@ use crate::{
 const SOURCES: usize = 3;
 
 /// The messages drawn, oldest first; the newest reply among them has buttons.
-pub(crate) fn draw(service: &str, messages: &[Message]) -> Result<Vec<String>, Trouble> {
+pub(crate) fn draw(
+    drawer: &Drawer,
+    service: &str,
+    messages: &[Message],
+) -> Result<Vec<String>, Trouble> {
     let newest = messages
         .iter()
         .rposition(|m| m.message.author != Author::Person);
     let drawn = messages.iter().enumerate().map(|(at, message)| {
-        let mut view = view(service, message);
+        let mut view = view(drawer, service, message);
         view.latest = Some(at) == newest;
         view.render().map_err(|_| Trouble::Fault)
     });
@@ -31,7 +35,7 @@ pub(crate) fn draw(service: &str, messages: &[Message]) -> Result<Vec<String>, T
 }
 
 /// What the template shows of one message.
-pub(crate) fn view(service: &str, kept: &Message) -> MessageView {
+pub(crate) fn view(drawer: &Drawer, service: &str, kept: &Message) -> MessageView {
     let message = &kept.message;
     let (author, sender) = match message.author {
         Author::Person => ("person", "You".to_owned()),
@@ -47,8 +51,8 @@ pub(crate) fn view(service: &str, kept: &Message) -> MessageView {
     let reply: Option<Reply> = reply.and_then(|json| serde_json::from_str(json).ok());
     let html = match (message.author, &reply) {
         (Author::Person, _) | (_, Some(_)) => String::new(),
-        (Author::Adviser, None) => letter(&message.text),
-        (_, None) => blocks(&message.text),
+        (Author::Adviser, None) => drawer.letter(&message.text),
+        (_, None) => drawer.blocks(&message.text),
     };
     MessageView {
         seq: kept.seq,
@@ -63,7 +67,7 @@ pub(crate) fn view(service: &str, kept: &Message) -> MessageView {
         },
         text: words_or_press(&message.text),
         html,
-        reply: reply.map(|reply| reply_view(&reply)),
+        reply: reply.map(|reply| reply_view(drawer, &reply)),
         latest: false,
     }
 }
@@ -83,7 +87,7 @@ fn direction(lang: &Lang) -> &'static str {
     }
 }
 
-fn reply_view(reply: &Reply) -> ReplyView {
+fn reply_view(drawer: &Drawer, reply: &Reply) -> ReplyView {
     use Outcome as O;
     let in_parts = matches!(reply.outcome, O::Answered | O::Calculated | O::Document);
     let judged = in_parts || matches!(reply.outcome, O::Signposted | O::Declined);
@@ -97,11 +101,13 @@ fn reply_view(reply: &Reply) -> ReplyView {
     ReplyView {
         urgent: reply.urgent,
         in_parts,
-        summary: visible(&reply.summary),
-        body: blocks(&reply.body_markdown),
+        summary: drawer.plain(&reply.summary),
+        body: drawer.blocks(&reply.body_markdown),
         rule: reply.rule.as_deref().map(visible),
-        next: reply.next.iter().map(|step| line(step)).collect(),
-        details: details.filter(|d| !d.trim().is_empty()).map(blocks),
+        next: reply.next.iter().map(|step| drawer.line(step)).collect(),
+        details: details
+            .filter(|d| !d.trim().is_empty())
+            .map(|d| drawer.blocks(d)),
         sources,
         more_sources,
         case: reply

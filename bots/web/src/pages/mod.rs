@@ -37,7 +37,7 @@ fn trouble_keeping(app: &App, trouble: &Trouble, draft: &str) -> Response {
     let view = views::TroublePage {
         frame: frame::Frame::new(app),
         title: told.title,
-        detail: told.detail,
+        detail: told.detail.into_owned(),
         draft: crate::markdown::visible(draft),
     };
     let mut response = page(&view).unwrap_or_else(|_| told.title.into_response());

@@ -59,6 +59,7 @@ pub(crate) struct ReplyView {
     pub(crate) urgent: bool,
     /// Drawn in parts (short answer, rule, steps, details) rather than as one text.
     pub(crate) in_parts: bool,
+    /// Safe HTML.
     pub(crate) summary: String,
     /// Safe HTML.
     pub(crate) body: String,
