@@ -1,0 +1,89 @@
+//! `make bench`: what a turn costs in process, durably, and over HTTP beside a bare handler in the same run; what building
+//! the index costs; how fast the executable starts and what it holds. Bounded in count and time, loopback only.
+//! What never lives here: a verdict. Numbers from a busy machine are no numbers; compare ratios of one run.
+
+#![expect(clippy::unwrap_used, reason = "a measurement stops where something is not as told")]
+#![expect(clippy::print_stdout, reason = "the figures are what this prints")]
+
+mod client;
+mod durable;
+mod figures;
+mod generated;
+mod http;
+mod process;
+mod steps;
+
+use std::path::{Path, PathBuf};
+
+use waymark::{
+    assistant::Snapshot,
+    knowledge::{Library, load, read_folder},
+};
+
+/// The parts, by the name that picks one: `cargo bench --bench bench -- steps`.
+const PARTS: [(&str, fn()); 5] = [
+    ("steps", steps::run),
+    ("durable", durable::run),
+    ("http", http::run),
+    ("index", generated::run),
+    ("process", process::run),
+];
+
+fn main() {
+    let wanted: Vec<String> = std::env::args().skip(1).filter(|a| !a.starts_with('-')).collect();
+    for (name, part) in PARTS {
+        if wanted.is_empty() || wanted.iter().any(|w| w == name) {
+            println!("\n{name}");
+            part();
+        }
+    }
+}
+
+/// The repository.
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().unwrap()
+}
+
+fn library() -> Library {
+    load(&read_folder(&root().join("knowledge")).unwrap()).0
+}
+
+fn snapshot() -> Snapshot {
+    Snapshot::new(library(), waymark::assistant::Staffing::default()).unwrap()
+}
+
+/// Every single question of the question sets.
+fn questions() -> Vec<String> {
+    let mut all = Vec::new();
+    let mut files: Vec<PathBuf> = std::fs::read_dir(root().join("tests/questions"))
+        .unwrap()
+        .map(|f| f.unwrap().path())
+        .filter(|p| p.extension().is_some_and(|e| e == "jsonl"))
+        .collect();
+    files.sort();
+    for file in files {
+        for line in std::fs::read_to_string(file).unwrap().lines() {
+            let item: serde_json::Value = serde_json::from_str(line).unwrap();
+            all.extend(item["q"].as_str().map(str::to_owned));
+        }
+    }
+    assert!(all.len() > 500, "{} questions", all.len());
+    all
+}
+
+/// A folder of its own that goes with the part.
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new(of: &str) -> Self {
+        let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("bench-{of}-{}", std::process::id()));
+        std::fs::create_dir_all(&path).unwrap();
+        Self(path)
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}

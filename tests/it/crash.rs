@@ -1,0 +1,215 @@
+//! The real server killed in the middle of its work: whatever was acknowledged stands in the history once, whatever was not
+//! can be sent again without harm, and the log of cases is whole.
+//! What never lives here: what the answers say; the store alone (store/lasting.rs).
+
+use std::{
+    io::{BufRead, BufReader},
+    net::TcpListener,
+    process::{Child, Command, Stdio},
+    sync::mpsc::{Sender, channel},
+};
+
+use serde_json::{Value, json};
+
+use crate::world::{self, Folder};
+
+/// Rounds of killing, people writing at once, answers acknowledged before the blow.
+const ROUNDS: u32 = 5;
+const PEOPLE: usize = 8;
+const ACKNOWLEDGED: usize = 40;
+
+/// A server with its folder; killed when it goes.
+struct Server {
+    child: Child,
+    url: String,
+}
+
+impl Server {
+    /// Starts it and waits for its word that it is ready.
+    fn start(folder: &Folder) -> Self {
+        let (listen, metrics) = (free_port(), free_port());
+        let knowledge = world::root().join("knowledge");
+        let database = folder.0.join("data/waymark.db");
+        let text = format!(
+            "[server]\nlisten = \"127.0.0.1:{listen}\"\nmetrics_listen = \"127.0.0.1:{metrics}\"\n\
+             [knowledge]\npath = {knowledge:?}\n[store]\npath = {database:?}\n"
+        );
+        folder.put("waymark.toml", text);
+        let mut command = Command::new(env!("CARGO_BIN_EXE_waymark"));
+        command.arg("serve").current_dir(&folder.0).env("RUST_LOG", "info");
+        let mut child = command.stderr(Stdio::piped()).spawn().unwrap();
+        let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
+        let mut said = Vec::new();
+        loop {
+            let line = lines.next().unwrap_or_else(|| panic!("it ended: {said:?}")).unwrap();
+            if line.contains("ready on http://") {
+                break;
+            }
+            said.push(line);
+        }
+        // Its further words are read away, so that it never waits for a reader.
+        std::thread::spawn(move || lines.for_each(drop));
+        Self {
+            child,
+            url: format!("http://127.0.0.1:{listen}"),
+        }
+    }
+
+    fn kill(mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+}
+
+fn free_port() -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    listener.local_addr().unwrap().port()
+}
+
+/// One person's conversation over all rounds.
+struct Person {
+    number: usize,
+    id: String,
+    token: String,
+    /// Client id and receipt (or body) of every reply that came.
+    acknowledged: Vec<(String, Value)>,
+    /// Sent, and no reply came before the server died.
+    unknown: Vec<String>,
+    sent: usize,
+}
+
+/// A question that can be told from all others; now and then one that opens a case or writes to it.
+fn words(client_id: &str, number: usize) -> String {
+    match number % 4 {
+        0 => format!("my carer hits me, note {client_id}"),
+        _ => format!("how much holiday does my PA get, note {client_id}"),
+    }
+}
+
+impl Person {
+    fn begin(number: usize, server: &Server) -> Self {
+        let started = ureq::post(format!("{}/api/v1/conversations", server.url)).send_json(json!({}));
+        let started: Value = started.unwrap().body_mut().read_json().unwrap();
+        let part = |key: &str| started[key].as_str().unwrap().to_owned();
+        Self {
+            number,
+            id: part("id"),
+            token: part("token"),
+            acknowledged: Vec::new(),
+            unknown: Vec::new(),
+            sent: 0,
+        }
+    }
+
+    fn post(&self, server_url: &str, agent: &ureq::Agent, client_id: &str) -> Option<Value> {
+        let number: usize = client_id.rsplit('-').next().unwrap().parse().unwrap();
+        let body = json!({"text": words(client_id, number), "client_id": client_id});
+        let request = agent.post(format!("{server_url}/api/v1/conversations/{}/messages", self.id));
+        let sent = request.header("authorization", format!("Bearer {}", self.token)).send_json(body);
+        sent.ok()?.body_mut().read_json().ok()
+    }
+
+    /// Writes until the server is gone.
+    fn write_on(mut self, url: String, tell: Sender<()>) -> Self {
+        let agent = ureq::agent();
+        loop {
+            self.sent += 1;
+            let client_id = format!("p{}-{}", self.number, self.sent);
+            match self.post(&url, &agent, &client_id) {
+                Some(reply) => {
+                    self.acknowledged.push((client_id, reply));
+                    // Nobody listens any more once enough were acknowledged.
+                    let _ = tell.send(());
+                }
+                None => {
+                    self.unknown.push(client_id);
+                    return self;
+                }
+            }
+        }
+    }
+
+    /// Everything said so far, page by page.
+    fn history(&self, server: &Server) -> Vec<Value> {
+        let mut all: Vec<Value> = Vec::new();
+        loop {
+            let after = all.last().map_or(0, |m| m["seq"].as_u64().unwrap());
+            let url = format!("{}/api/v1/conversations/{}/messages?after={after}", server.url, self.id);
+            let got = ureq::get(url).header("authorization", format!("Bearer {}", self.token)).call();
+            let page: Value = got.unwrap().body_mut().read_json().unwrap();
+            all.extend(page["messages"].as_array().unwrap().iter().cloned());
+            if page["more"] != true {
+                return all;
+            }
+        }
+    }
+
+    /// Checks the history after a crash, settles what was unknown, and checks it again.
+    fn account(&mut self, server: &Server) {
+        let before = self.history(server);
+        for (client_id, reply) in &self.acknowledged {
+            once(&before, client_id, reply);
+        }
+        let agent = ureq::agent();
+        for client_id in std::mem::take(&mut self.unknown) {
+            let first = self.post(&server.url, &agent, &client_id).unwrap();
+            let second = self.post(&server.url, &agent, &client_id).unwrap();
+            assert_eq!(first, second, "{client_id}: the same message has one reply");
+            self.acknowledged.push((client_id, first));
+        }
+        // What was acknowledged long ago may be sent again as well.
+        if let Some((client_id, reply)) = self.acknowledged.first() {
+            let again = self.post(&server.url, &agent, client_id).unwrap();
+            assert_eq!(&again, reply, "{client_id}");
+        }
+        let after = self.history(server);
+        for (client_id, reply) in &self.acknowledged {
+            once(&after, client_id, reply);
+        }
+        assert_eq!(after.len(), 2 * self.sent, "a message and a reply for each, nothing more");
+    }
+}
+
+/// The words and the reply to a client id stand in the history once, one after the other.
+fn once(history: &[Value], client_id: &str, reply: &Value) {
+    let mine = |m: &&Value| m["author"] == "person" && m["text"].as_str().unwrap().ends_with(&format!("note {client_id}"));
+    let found: Vec<&Value> = history.iter().filter(mine).collect();
+    assert_eq!(found.len(), 1, "{client_id} stands {} times", found.len());
+    let at = history.iter().position(|m| m == found[0]).unwrap();
+    assert_eq!(&history[at + 1]["reply"], reply, "{client_id}: its reply follows it");
+    let replies = history.iter().filter(|m| m["receipt"] == reply["receipt"]).count();
+    assert_eq!(replies, 1, "{client_id}: its receipt stands once");
+}
+
+#[test]
+fn a_killed_server_loses_nothing_and_says_nothing_twice() {
+    let folder = Folder::new("crash");
+    let mut server = Server::start(&folder);
+    let mut people: Vec<Person> = (0..PEOPLE).map(|n| Person::begin(n, &server)).collect();
+    for round in 0..ROUNDS {
+        let (tell, heard) = channel();
+        let writing: Vec<_> = people
+            .drain(..)
+            .map(|person| {
+                let (url, tell) = (server.url.clone(), tell.clone());
+                std::thread::spawn(move || person.write_on(url, tell))
+            })
+            .collect();
+        drop(tell);
+        assert_eq!(heard.iter().take(ACKNOWLEDGED).count(), ACKNOWLEDGED, "round {round}");
+        server.kill();
+        people.extend(writing.into_iter().map(|w| w.join().unwrap()));
+        server = Server::start(&folder);
+        for person in &mut people {
+            person.account(&server);
+        }
+    }
+    let verify = Command::new(env!("CARGO_BIN_EXE_waymark")).args(["cases", "verify"]).current_dir(&folder.0).output().unwrap();
+    let said = String::from_utf8_lossy(&verify.stdout).into_owned();
+    let events: usize = said.split_whitespace().find_map(|w| w.parse().ok()).unwrap();
+    assert!(said.contains("the log is whole") && events >= PEOPLE, "{said}");
+    let cases = Command::new(env!("CARGO_BIN_EXE_waymark")).args(["cases", "list", "--json"]).current_dir(&folder.0).output().unwrap();
+    let open = String::from_utf8_lossy(&cases.stdout).lines().count();
+    assert_eq!(open, PEOPLE, "one urgent case a conversation, however often it was cut off");
+    server.kill();
+}
