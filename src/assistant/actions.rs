@@ -7,56 +7,120 @@ use crate::{
     knowledge::SectionRef,
 };
 
-/// The words that stand for the press (searched or kept), and the plan if the press settles it.
-pub(super) fn read(action: &str, state: &State, snapshot: &Snapshot) -> (String, Option<Plan>) {
-    let library = &snapshot.library;
-    let label = || {
-        let pending = state.pending.iter().flat_map(|p| &p.choices);
-        pending
-            .clone()
-            .find(|(_, value)| value == action)
-            .map_or_else(String::new, |(l, _)| l.clone())
-    };
+/// "No, I have a question": the message that sounded like a cry is answered.
+pub(super) const ANSWER: &str = "answer";
+/// "Yes": the doubtful cry was one.
+pub(super) const NEED_HELP: &str = "need_help";
+
+/// What a press means.
+pub(super) struct Pressed {
+    /// What the conversation shows that the person said: the button's words.
+    pub(super) shown: String,
+    /// The words that are searched or handed on; empty when the press says it all.
+    pub(super) text: String,
+    /// The plan, if the press settles it.
+    pub(super) plan: Option<Plan>,
+}
+
+impl Pressed {
+    fn plan(shown: String, plan: Plan) -> Self {
+        Self {
+            shown,
+            text: String::new(),
+            plan: Some(plan),
+        }
+    }
+
+    fn words(shown: String, text: String) -> Self {
+        Self {
+            shown,
+            text,
+            plan: None,
+        }
+    }
+}
+
+/// Reads a press.
+pub(super) fn read(action: &str, state: &State, snapshot: &Snapshot) -> Pressed {
+    let messages = &snapshot.library.messages;
+    let say = |id: &str| messages.say(&state.lang, id, &[]);
+    let offered = state
+        .pending
+        .iter()
+        .flat_map(|p| &p.choices)
+        .find(|(_, value)| value == action);
+    let label = |id: &str| offered.map_or_else(|| say(id), |(label, _)| label.clone());
     match action.split_once(':') {
-        None if action == "human" => (
-            label(),
-            Some(hand_over(
+        None if action == "human" => {
+            let plan = hand_over(
                 "asked_for_person",
                 CaseKind::Question,
                 Priority::Normal,
                 None,
-            )),
+            );
+            Pressed::plan(label("button_person"), plan)
+        }
+        None if action == ANSWER => Pressed::words(
+            say("urgent_check_no"),
+            state.own_words.last().cloned().unwrap_or_default(),
         ),
-        None if action == "simple" => (String::new(), Some(Plan::Simply)),
-        None if action == "back" => (String::new(), Some(Plan::Back)),
-        Some(("ask", question)) => (question.to_owned(), None),
-        Some(("safe", how)) if matches!(how, "yes" | "call" | "no") => {
-            (String::new(), Some(Plan::Safety(how.to_owned())))
+        None if action == NEED_HELP => {
+            let kind = state.urgent_kind.clone().unwrap_or_default();
+            Pressed::plan(say("urgent_check_yes"), Plan::Urgent { kind, check: false })
         }
-        Some(("area", area)) if library.areas.contains_key(area) => {
-            let name = library.areas.get(area).map_or(area, |a| a.name.as_str());
-            let plan = match (&state.urgent_kind, &state.pending) {
-                (Some(_), _) => Some(Plan::CouncilNumbers),
-                (None, Some(pending)) => return (format!("{} ({name})", pending.question), None),
-                (None, None) => Some(Plan::Say {
-                    message: "area_noted".into(),
-                    small_talk: true,
-                }),
-            };
-            (name.to_owned(), plan)
+        None if action == "simple" => Pressed::plan(say("button_simple"), Plan::Simply),
+        None if action == "back" => Pressed::plan(say("button_back"), Plan::Back),
+        Some(("ask", question)) => {
+            let shown = offered.map_or_else(|| question.to_owned(), |(label, _)| label.clone());
+            Pressed::words(shown, question.to_owned())
         }
-        Some(("article", target)) => {
-            let (id, anchor) = target.split_once('#').unwrap_or((target, "summary"));
-            let place = library.article_index(id).and_then(|article| {
-                let sections = &library.articles.get(article)?.sections;
-                let section = sections.iter().position(|s| s.anchor == anchor)?;
-                Some(SectionRef { article, section })
-            });
-            let title = place
-                .and_then(|p| library.at(p))
-                .map_or_else(String::new, |(a, _)| a.title.clone());
-            (title, place.map(|p| Plan::Answer(vec![p])))
+        Some(("safe", how)) if matches!(how, "yes" | "call" | "no") => Pressed::plan(
+            say(&format!("urgent_safe_{how}")),
+            Plan::Safety(how.to_owned()),
+        ),
+        Some(("area", area)) => {
+            chose_area(area, state, snapshot).unwrap_or_else(|| unknown(action))
         }
-        _ => (action.to_owned(), None),
+        Some(("article", target)) => article(target, snapshot).unwrap_or_else(|| unknown(action)),
+        _ => unknown(action),
     }
+}
+
+/// A press that nobody offered: its words are taken as they stand, triage included.
+fn unknown(action: &str) -> Pressed {
+    Pressed::words(action.to_owned(), action.to_owned())
+}
+
+fn chose_area(area: &str, state: &State, snapshot: &Snapshot) -> Option<Pressed> {
+    let name = snapshot.library.areas.get(area)?.name.clone();
+    let text = name.clone();
+    let plan = match (&state.urgent_kind, &state.pending) {
+        (Some(_), _) => Plan::CouncilNumbers,
+        (None, Some(pending)) => {
+            return Some(Pressed::words(
+                name.clone(),
+                format!("{} ({name})", pending.question),
+            ));
+        }
+        (None, None) => Plan::Say {
+            message: "area_noted".into(),
+            small_talk: true,
+        },
+    };
+    Some(Pressed {
+        shown: name,
+        text,
+        plan: Some(plan),
+    })
+}
+
+fn article(target: &str, snapshot: &Snapshot) -> Option<Pressed> {
+    let (id, anchor) = target.split_once('#').unwrap_or((target, "summary"));
+    let article = snapshot.library.article_index(id)?;
+    let held = snapshot.library.articles.get(article)?;
+    let section = held.sections.iter().position(|s| s.anchor == anchor)?;
+    Some(Pressed::plan(
+        held.title.clone(),
+        Plan::Answer(vec![SectionRef { article, section }]),
+    ))
 }

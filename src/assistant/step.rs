@@ -5,7 +5,8 @@
 use jiff::civil::Date;
 
 use super::{
-    actions, compose, decide, intake,
+    actions::{self, Pressed},
+    compose, decide, intake,
     reply::{Reply, Timing},
     resolve, retrieve,
     snapshot::Snapshot,
@@ -59,6 +60,8 @@ pub(super) struct Draft {
     pub(super) context: Option<String>,
     /// What each question found.
     pub(super) found: Vec<Ranking>,
+    /// Whether the person has just said that nobody is in danger: only a clear cry is taken for one then.
+    pub(super) reassured: bool,
     /// Milliseconds spent finding.
     pub(super) retrieve_ms: f64,
 }
@@ -138,11 +141,20 @@ pub fn step(
     conversation: &crate::base::ConversationId,
 ) -> Turn {
     let watch = Stopwatch::start();
-    let (said, pressed) = match &input.what {
-        Said::Text(text) => (text.clone(), None),
+    let pressed = match &input.what {
+        Said::Text(text) => Pressed {
+            shown: text.clone(),
+            text: text.clone(),
+            plan: None,
+        },
         Said::Action(action) => actions::read(action, &state, snapshot),
     };
-    let mut draft = Draft::new(&said, &state, input, now);
+    let Pressed {
+        shown: said,
+        text,
+        plan: pressed,
+    } = pressed;
+    let mut draft = Draft::new(&text, &state, input, now);
     let plan = pressed.unwrap_or_else(|| {
         STAGES
             .iter()
@@ -200,6 +212,7 @@ impl Draft {
             questions: Vec::new(),
             context: None,
             found: Vec::new(),
+            reassured: matches!(&input.what, Said::Action(action) if action == actions::ANSWER),
             retrieve_ms: 0.0,
             text,
         }

@@ -1,4 +1,5 @@
-//! First stage: does somebody need help now? Rules stand in knowledge/triage.toml; nothing can stop this stage.
+//! First stage: does somebody need help now? Two halves, either of which raises it alone: the word list
+//! (knowledge/triage.toml) and the learnt one (knowledge/triage-model.txt). Nothing can stop this stage.
 //! What never lives here: what is said then (compose/urgent.rs), the words themselves (knowledge).
 
 use super::{
@@ -19,26 +20,31 @@ pub(super) fn look(snapshot: &Snapshot, _: &State, draft: &mut Draft) -> Option<
             .iter()
             .find_map(|text| of_level().find(|rule| fires(rule, text)));
         if let Some(rule) = hit {
-            return Some(raise(
-                snapshot,
-                draft,
-                rule.kind.clone(),
-                level == TriageLevel::Check,
-            ));
+            let check = level == TriageLevel::Check;
+            return settle(snapshot, draft, rule.kind.clone(), check);
         }
     }
-    None
+    // What no phrase foresaw: the learnt half listens to the same texts.
+    let heard = texts
+        .iter()
+        .filter_map(|text| rules.alarm.hear(text))
+        .max_by_key(|a| a.clear)?;
+    settle(snapshot, draft, heard.kind, !heard.clear)
 }
 
 fn fires(rule: &TriageRule, text: &str) -> bool {
     rule.phrases.first_in(text).is_some() && rule.unless.first_in(text).is_none()
 }
 
-/// The council named in the same breath brings its own line.
-fn raise(snapshot: &Snapshot, draft: &mut Draft, kind: String, check: bool) -> Plan {
+/// The council named in the same breath brings its own line. A doubtful cry is asked about once: who has said that it was a
+/// question gets the answer.
+fn settle(snapshot: &Snapshot, draft: &mut Draft, kind: String, check: bool) -> Option<Plan> {
+    if check && draft.reassured {
+        return None;
+    }
     let named = find_area(&snapshot.library.areas, &draft.text).map(str::to_owned);
     draft.area = named.or(draft.area.take());
-    Plan::Urgent { kind, check }
+    Some(Plan::Urgent { kind, check })
 }
 
 /// What is looked at, harmless words taken out: the message and its sentences, each as typed and as turned.

@@ -2,6 +2,7 @@
 //! word lists and messages (every sentence people are told).
 //! What never lives here: searching (retrieval), deciding what to say (assistant), the network, the clock.
 
+mod alarm;
 mod article;
 mod check;
 mod complaint;
@@ -17,6 +18,7 @@ mod registers;
 mod rules;
 mod span;
 
+pub use alarm::{Alarm, AlarmModel};
 pub use article::{
     Article, Audience, HandOverWhen, Regime, Section, SectionRef, Standing, Summary,
 };

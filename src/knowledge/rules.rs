@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use super::{complaint::Complaint, phrases::PhraseSet};
+use super::{alarm::AlarmModel, complaint::Complaint, phrases::PhraseSet};
 
 /// How sure a triage rule is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -133,6 +133,8 @@ pub struct Rules {
     pub near_miss: PhraseSet,
     /// Triage, in file order.
     pub triage: Vec<TriageRule>,
+    /// The learnt half of triage.
+    pub alarm: AlarmModel,
     /// What is said, by kind.
     pub triage_kinds: BTreeMap<String, TriageKind>,
     /// Intake, in file order.
@@ -181,6 +183,9 @@ struct OptionEntry {
 /// Reads the rule files out of `files`; what cannot be read becomes a complaint.
 pub(super) fn read_rules(files: &super::Files, complaints: &mut Vec<Complaint>) -> Rules {
     let mut rules = Rules::default();
+    if let Some(text) = files.get("triage-model.txt") {
+        rules.alarm = AlarmModel::read(text, complaints);
+    }
     let mut reader = Reader { files, complaints };
     let triage = reader.file("triage.toml");
     rules.near_miss = reader.phrases("triage.toml", &triage.near_miss);

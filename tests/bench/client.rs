@@ -27,7 +27,13 @@ impl Client {
     }
 
     /// Sends one request and returns the status and the body.
-    pub(crate) fn send(&mut self, method: &str, path: &str, token: &str, body: &str) -> std::io::Result<(u16, &[u8])> {
+    pub(crate) fn send(
+        &mut self,
+        method: &str,
+        path: &str,
+        token: &str,
+        body: &str,
+    ) -> std::io::Result<(u16, &[u8])> {
         let request = format!(
             "{method} {path} HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer {token}\r\n\
              content-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
@@ -36,7 +42,11 @@ impl Client {
         self.stream.write_all(request.as_bytes())?;
         let mut line = String::new();
         self.reader.read_line(&mut line)?;
-        let status = line.split(' ').nth(1).and_then(|s| s.parse().ok()).unwrap_or(0);
+        let status = line
+            .split(' ')
+            .nth(1)
+            .and_then(|s| s.parse().ok())
+            .unwrap_or(0);
         let mut length = 0;
         loop {
             line.clear();

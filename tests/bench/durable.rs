@@ -44,7 +44,13 @@ async fn talk(desk: &Desk, questions: &[String], people: usize) -> Times {
     let mut tasks = tokio::task::JoinSet::new();
     for person in 0..people {
         let desk = desk.clone();
-        let mine: Vec<String> = questions.iter().skip(person).step_by(people).take(TURNS / people).cloned().collect();
+        let mine: Vec<String> = questions
+            .iter()
+            .skip(person)
+            .step_by(people)
+            .take(TURNS / people)
+            .cloned()
+            .collect();
         tasks.spawn(async move {
             let (id, _) = desk.start(Channel::Web, Stated::default()).await.unwrap();
             let mut times = Times::default();

@@ -23,7 +23,10 @@ pub(crate) fn run() {
         .filter(|w| w.bytes().all(|b| b.is_ascii_lowercase()))
         .collect();
     for sections in [1_000, 10_000, 100_000] {
-        measure(&format!("{sections} generated sections"), &generated(&real, &words, sections));
+        measure(
+            &format!("{sections} generated sections"),
+            &generated(&real, &words, sections),
+        );
     }
 }
 
@@ -43,15 +46,29 @@ fn measure(name: &str, files: &Files) {
 
 /// The registers of the real knowledge with articles of a given number of sections; the same each time.
 fn generated(real: &Files, words: &[String], sections: usize) -> Files {
-    let mut files: Files = real.iter().filter(|(f, _)| !f.starts_with("articles/")).map(|(f, t)| (f.clone(), t.clone())).collect();
+    let mut files: Files = real
+        .iter()
+        .filter(|(f, _)| !f.starts_with("articles/"))
+        .map(|(f, t)| (f.clone(), t.clone()))
+        .collect();
     let mut draw = Draw(0x2026_1122);
     for number in 0..sections / SECTIONS {
         let (title, short) = (draw.words(words, 5), draw.words(words, 40));
         let (mut asked, mut body) = (String::new(), String::new());
         for anchor in ["summary", "a", "b", "c", "d"] {
-            let _ = writeln!(asked, "{anchor} = [\"{}\", \"{}\"]", draw.words(words, 8), draw.words(words, 6));
+            let _ = writeln!(
+                asked,
+                "{anchor} = [\"{}\", \"{}\"]",
+                draw.words(words, 8),
+                draw.words(words, 6)
+            );
             if anchor != "summary" {
-                let _ = writeln!(body, "## {} {{#{anchor}}}\n\n{}.\n", draw.words(words, 4), draw.words(words, 80));
+                let _ = writeln!(
+                    body,
+                    "## {} {{#{anchor}}}\n\n{}.\n",
+                    draw.words(words, 4),
+                    draw.words(words, 80)
+                );
             }
         }
         let text = format!(
@@ -70,7 +87,10 @@ impl Draw {
     fn words(&mut self, from: &[String], count: usize) -> String {
         let mut out = String::new();
         for _ in 0..count {
-            self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            self.0 = self
+                .0
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1_442_695_040_888_963_407);
             let at = usize::try_from(self.0 >> 33).unwrap_or(0) % from.len();
             if !out.is_empty() {
                 out.push(' ');

@@ -38,7 +38,11 @@ pub(crate) fn run() {
     let web = Web::new(desk, settings);
     let ours = runtime.block_on(listen(web.router()));
     let questions: Arc<Vec<String>> = Arc::new(crate::questions());
-    let bare_round = || round(bare, &questions, |_| ("/messages".to_owned(), String::new()));
+    let bare_round = || {
+        round(bare, &questions, |_| {
+            ("/messages".to_owned(), String::new())
+        })
+    };
     let our_round = || round(ours, &questions, begin);
     bare_round();
     our_round();
@@ -72,25 +76,38 @@ fn bare(path: &Path) -> Router {
         let text = body["text"].as_str().unwrap_or("").to_owned();
         let insert = move || {
             let db = db.lock().unwrap();
-            let mut statement = db.prepare_cached("INSERT INTO messages (text) VALUES (?1)").unwrap();
+            let mut statement = db
+                .prepare_cached("INSERT INTO messages (text) VALUES (?1)")
+                .unwrap();
             statement.insert([text]).unwrap()
         };
         let seq = tokio::task::spawn_blocking(insert).await.unwrap();
         Json(json!({"seq": seq}))
     }
-    Router::new().route("/messages", post(keep)).with_state(Arc::new(Mutex::new(db)))
+    Router::new()
+        .route("/messages", post(keep))
+        .with_state(Arc::new(Mutex::new(db)))
 }
 
 /// A new conversation: where its messages go, and its token.
 fn begin(client: &mut Client) -> (String, String) {
-    let (status, body) = client.send("POST", "/api/v1/conversations", "", "{}").unwrap();
+    let (status, body) = client
+        .send("POST", "/api/v1/conversations", "", "{}")
+        .unwrap();
     assert_eq!(status, 201);
     let started: Value = serde_json::from_slice(body).unwrap();
     let part = |key: &str| started[key].as_str().unwrap().to_owned();
-    (format!("/api/v1/conversations/{}/messages", part("id")), part("token"))
+    (
+        format!("/api/v1/conversations/{}/messages", part("id")),
+        part("token"),
+    )
 }
 
-fn round(to: SocketAddr, questions: &Arc<Vec<String>>, begin: fn(&mut Client) -> (String, String)) -> Times {
+fn round(
+    to: SocketAddr,
+    questions: &Arc<Vec<String>>,
+    begin: fn(&mut Client) -> (String, String),
+) -> Times {
     // Conversations are begun before the clock runs: a turn is what is compared.
     let ready: Vec<_> = (0..CONNECTIONS)
         .map(|_| {

@@ -2,7 +2,10 @@
 //! the index costs; how fast the executable starts and what it holds. Bounded in count and time, loopback only.
 //! What never lives here: a verdict. Numbers from a busy machine are no numbers; compare ratios of one run.
 
-#![expect(clippy::unwrap_used, reason = "a measurement stops where something is not as told")]
+#![expect(
+    clippy::unwrap_used,
+    reason = "a measurement stops where something is not as told"
+)]
 #![expect(clippy::print_stdout, reason = "the figures are what this prints")]
 
 mod client;
@@ -30,7 +33,10 @@ const PARTS: [(&str, fn()); 5] = [
 ];
 
 fn main() {
-    let wanted: Vec<String> = std::env::args().skip(1).filter(|a| !a.starts_with('-')).collect();
+    let wanted: Vec<String> = std::env::args()
+        .skip(1)
+        .filter(|a| !a.starts_with('-'))
+        .collect();
     for (name, part) in PARTS {
         if wanted.is_empty() || wanted.iter().any(|w| w == name) {
             println!("\n{name}");
@@ -41,7 +47,10 @@ fn main() {
 
 /// The repository.
 fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().unwrap()
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../..")
+        .canonicalize()
+        .unwrap()
 }
 
 fn library() -> Library {
@@ -76,7 +85,8 @@ struct Folder(PathBuf);
 
 impl Folder {
     fn new(of: &str) -> Self {
-        let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("bench-{of}-{}", std::process::id()));
+        let path = Path::new(env!("CARGO_TARGET_TMPDIR"))
+            .join(format!("bench-{of}-{}", std::process::id()));
         std::fs::create_dir_all(&path).unwrap();
         Self(path)
     }

@@ -14,7 +14,8 @@ const ROUNDS: usize = 5;
 /// Every question in a conversation of its own, and a long story.
 pub(crate) fn run() {
     let (snapshot, questions) = (crate::snapshot(), crate::questions());
-    let story = "and then the council sent another form about the holiday pay for my assistant ".repeat(130);
+    let story = "and then the council sent another form about the holiday pay for my assistant "
+        .repeat(130);
     let round = |questions: &[String]| {
         let (whole, mut times) = (Stopwatch::start(), Times::default());
         for question in questions {

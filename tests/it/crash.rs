@@ -36,12 +36,18 @@ impl Server {
         );
         folder.put("waymark.toml", text);
         let mut command = Command::new(env!("CARGO_BIN_EXE_waymark"));
-        command.arg("serve").current_dir(&folder.0).env("RUST_LOG", "info");
+        command
+            .arg("serve")
+            .current_dir(&folder.0)
+            .env("RUST_LOG", "info");
         let mut child = command.stderr(Stdio::piped()).spawn().unwrap();
         let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
         let mut said = Vec::new();
         loop {
-            let line = lines.next().unwrap_or_else(|| panic!("it ended: {said:?}")).unwrap();
+            let line = lines
+                .next()
+                .unwrap_or_else(|| panic!("it ended: {said:?}"))
+                .unwrap();
             if line.contains("ready on http://") {
                 break;
             }
@@ -88,7 +94,8 @@ fn words(client_id: &str, number: usize) -> String {
 
 impl Person {
     fn begin(number: usize, server: &Server) -> Self {
-        let started = ureq::post(format!("{}/api/v1/conversations", server.url)).send_json(json!({}));
+        let started =
+            ureq::post(format!("{}/api/v1/conversations", server.url)).send_json(json!({}));
         let started: Value = started.unwrap().body_mut().read_json().unwrap();
         let part = |key: &str| started[key].as_str().unwrap().to_owned();
         Self {
@@ -104,8 +111,13 @@ impl Person {
     fn post(&self, server_url: &str, agent: &ureq::Agent, client_id: &str) -> Option<Value> {
         let number: usize = client_id.rsplit('-').next().unwrap().parse().unwrap();
         let body = json!({"text": words(client_id, number), "client_id": client_id});
-        let request = agent.post(format!("{server_url}/api/v1/conversations/{}/messages", self.id));
-        let sent = request.header("authorization", format!("Bearer {}", self.token)).send_json(body);
+        let request = agent.post(format!(
+            "{server_url}/api/v1/conversations/{}/messages",
+            self.id
+        ));
+        let sent = request
+            .header("authorization", format!("Bearer {}", self.token))
+            .send_json(body);
         sent.ok()?.body_mut().read_json().ok()
     }
 
@@ -134,8 +146,13 @@ impl Person {
         let mut all: Vec<Value> = Vec::new();
         loop {
             let after = all.last().map_or(0, |m| m["seq"].as_u64().unwrap());
-            let url = format!("{}/api/v1/conversations/{}/messages?after={after}", server.url, self.id);
-            let got = ureq::get(url).header("authorization", format!("Bearer {}", self.token)).call();
+            let url = format!(
+                "{}/api/v1/conversations/{}/messages?after={after}",
+                server.url, self.id
+            );
+            let got = ureq::get(url)
+                .header("authorization", format!("Bearer {}", self.token))
+                .call();
             let page: Value = got.unwrap().body_mut().read_json().unwrap();
             all.extend(page["messages"].as_array().unwrap().iter().cloned());
             if page["more"] != true {
@@ -166,18 +183,35 @@ impl Person {
         for (client_id, reply) in &self.acknowledged {
             once(&after, client_id, reply);
         }
-        assert_eq!(after.len(), 2 * self.sent, "a message and a reply for each, nothing more");
+        assert_eq!(
+            after.len(),
+            2 * self.sent,
+            "a message and a reply for each, nothing more"
+        );
     }
 }
 
 /// The words and the reply to a client id stand in the history once, one after the other.
 fn once(history: &[Value], client_id: &str, reply: &Value) {
-    let mine = |m: &&Value| m["author"] == "person" && m["text"].as_str().unwrap().ends_with(&format!("note {client_id}"));
+    let mine = |m: &&Value| {
+        m["author"] == "person"
+            && m["text"]
+                .as_str()
+                .unwrap()
+                .ends_with(&format!("note {client_id}"))
+    };
     let found: Vec<&Value> = history.iter().filter(mine).collect();
     assert_eq!(found.len(), 1, "{client_id} stands {} times", found.len());
     let at = history.iter().position(|m| m == found[0]).unwrap();
-    assert_eq!(&history[at + 1]["reply"], reply, "{client_id}: its reply follows it");
-    let replies = history.iter().filter(|m| m["receipt"] == reply["receipt"]).count();
+    assert_eq!(
+        &history[at + 1]["reply"],
+        reply,
+        "{client_id}: its reply follows it"
+    );
+    let replies = history
+        .iter()
+        .filter(|m| m["receipt"] == reply["receipt"])
+        .count();
     assert_eq!(replies, 1, "{client_id}: its receipt stands once");
 }
 
@@ -196,7 +230,11 @@ fn a_killed_server_loses_nothing_and_says_nothing_twice() {
             })
             .collect();
         drop(tell);
-        assert_eq!(heard.iter().take(ACKNOWLEDGED).count(), ACKNOWLEDGED, "round {round}");
+        assert_eq!(
+            heard.iter().take(ACKNOWLEDGED).count(),
+            ACKNOWLEDGED,
+            "round {round}"
+        );
         server.kill();
         people.extend(writing.into_iter().map(|w| w.join().unwrap()));
         server = Server::start(&folder);
@@ -204,12 +242,29 @@ fn a_killed_server_loses_nothing_and_says_nothing_twice() {
             person.account(&server);
         }
     }
-    let verify = Command::new(env!("CARGO_BIN_EXE_waymark")).args(["cases", "verify"]).current_dir(&folder.0).output().unwrap();
+    let verify = Command::new(env!("CARGO_BIN_EXE_waymark"))
+        .args(["cases", "verify"])
+        .current_dir(&folder.0)
+        .output()
+        .unwrap();
     let said = String::from_utf8_lossy(&verify.stdout).into_owned();
-    let events: usize = said.split_whitespace().find_map(|w| w.parse().ok()).unwrap();
-    assert!(said.contains("the log is whole") && events >= PEOPLE, "{said}");
-    let cases = Command::new(env!("CARGO_BIN_EXE_waymark")).args(["cases", "list", "--json"]).current_dir(&folder.0).output().unwrap();
+    let events: usize = said
+        .split_whitespace()
+        .find_map(|w| w.parse().ok())
+        .unwrap();
+    assert!(
+        said.contains("the log is whole") && events >= PEOPLE,
+        "{said}"
+    );
+    let cases = Command::new(env!("CARGO_BIN_EXE_waymark"))
+        .args(["cases", "list", "--json"])
+        .current_dir(&folder.0)
+        .output()
+        .unwrap();
     let open = String::from_utf8_lossy(&cases.stdout).lines().count();
-    assert_eq!(open, PEOPLE, "one urgent case a conversation, however often it was cut off");
+    assert_eq!(
+        open, PEOPLE,
+        "one urgent case a conversation, however often it was cut off"
+    );
     server.kill();
 }

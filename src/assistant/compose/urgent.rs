@@ -3,6 +3,7 @@
 
 use super::{
     super::{
+        actions,
         reply::{CaseShown, Choice, Reply},
         snapshot::Snapshot,
         state::State,
@@ -15,7 +16,8 @@ use crate::{
     knowledge::{CouncilLine, TriageKind},
 };
 
-/// Answers a cry for help at once and opens an urgent case (or raises the open one).
+/// Answers a cry for help at once and opens an urgent case (or raises the open one). A doubtful one gets a gentle question
+/// with the numbers; no case is opened before the person says so.
 pub(super) fn say(
     kind: &str,
     check: bool,
@@ -39,50 +41,69 @@ pub(super) fn say(
         return reply;
     };
     let messages = &snapshot.library.messages;
-    let opening = if check {
+    let tell = |id: &str| messages.say(&draft.lang, id, &[]);
+    state.urgent_kind = Some(kind.to_owned());
+    reply.summary = tell(if check {
         "urgent_check_opening"
     } else {
-        said.opening.as_str()
-    };
-    reply.summary = messages.say(&draft.lang, opening, &[]);
+        &said.opening
+    });
     let mut blocks = vec![reply.summary.clone()];
-    let steps: Vec<String> = said
-        .steps
-        .iter()
-        .map(|s| format!("- {}", messages.say(&draft.lang, s, &[])))
-        .collect();
-    blocks.push(steps.join("\n"));
-    let mut numbers: Vec<String> = said
+    if check {
+        blocks.push(tell("urgent_check_question"));
+        blocks.push(tell("urgent_check_numbers"));
+        blocks.push(numbers_for(said, draft, snapshot));
+        reply.options = vec![
+            Choice {
+                label: tell("urgent_check_yes"),
+                value: actions::NEED_HELP.into(),
+            },
+            Choice {
+                label: tell("urgent_check_no"),
+                value: actions::ANSWER.into(),
+            },
+            Choice {
+                label: tell("urgent_check_talk"),
+                value: "human".into(),
+            },
+        ];
+    } else {
+        let steps: Vec<String> = said
+            .steps
+            .iter()
+            .map(|s| format!("- {}", tell(s)))
+            .collect();
+        blocks.push(steps.join("\n"));
+        blocks.push(numbers_for(said, draft, snapshot));
+        blocks.push(log(draft, state, snapshot, book, &mut reply));
+        blocks.push(tell("urgent_safe_question"));
+        for how in ["yes", "call", "no"] {
+            let label = tell(&format!("urgent_safe_{how}"));
+            reply.options.push(Choice {
+                label,
+                value: format!("safe:{how}"),
+            });
+        }
+    }
+    if draft.area.is_none() && said.council != CouncilLine::None {
+        blocks.push(tell("urgent_area_ask"));
+        reply.options.extend(area_choices(snapshot));
+    }
+    blocks.retain(|b| !b.is_empty());
+    reply.body_markdown = blocks.join("\n\n");
+    receipt(&mut reply, draft, snapshot, book, Vec::new());
+    reply
+}
+
+/// Who helps with this: the services of the kind, then the council's own lines.
+fn numbers_for(said: &TriageKind, draft: &Draft, snapshot: &Snapshot) -> String {
+    let mut lines: Vec<String> = said
         .services
         .iter()
         .filter_map(|s| service_line(s, snapshot))
         .collect();
-    numbers.extend(council_lines(said, draft, snapshot));
-    blocks.push(numbers.join("\n"));
-    state.urgent_kind = Some(kind.to_owned());
-    blocks.push(log(draft, state, snapshot, book, &mut reply));
-    blocks.push(messages.say(&draft.lang, "urgent_safe_question", &[]));
-    for (label, value) in [
-        ("urgent_safe_yes", "safe:yes"),
-        ("urgent_safe_call", "safe:call"),
-        ("urgent_safe_no", "safe:no"),
-    ] {
-        reply.options.push(Choice {
-            label: messages.say(&draft.lang, label, &[]),
-            value: value.into(),
-        });
-    }
-    if draft.area.is_none() && said.council != CouncilLine::None {
-        blocks.push(messages.say(&draft.lang, "urgent_area_ask", &[]));
-        reply.options.extend(area_choices(snapshot));
-    }
-    reply.body_markdown = blocks
-        .into_iter()
-        .filter(|b| !b.is_empty())
-        .collect::<Vec<_>>()
-        .join("\n\n");
-    receipt(&mut reply, draft, snapshot, book, Vec::new());
-    reply
+    lines.extend(council_lines(said, draft, snapshot));
+    lines.join("\n")
 }
 
 /// Opens the urgent case, or raises the one that is open; what was done, in words that are true.
@@ -216,6 +237,7 @@ fn copy(draft: &Draft) -> Draft {
         questions: Vec::new(),
         context: None,
         found: Vec::new(),
+        reassured: draft.reassured,
         retrieve_ms: 0.0,
     }
 }

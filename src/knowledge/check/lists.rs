@@ -13,6 +13,14 @@ impl Checker<'_> {
             let known = rules.triage_kinds.contains_key(&rule.kind);
             self.named("triage.toml", "kind", &rule.kind, known);
         }
+        for kind in rules.alarm.kinds() {
+            self.named(
+                "triage-model.txt",
+                "kind",
+                kind,
+                rules.triage_kinds.contains_key(kind),
+            );
+        }
         for said in rules.triage_kinds.values() {
             for id in said.steps.iter().chain([&said.opening]) {
                 self.message("triage.toml", id);
