@@ -15,9 +15,9 @@ use crate::{
 };
 
 /// At least this likely: answer.
-pub(super) const ANSWER: f64 = 0.42;
+pub(super) const ANSWER: f64 = 0.5;
 /// At least this likely: ask which of the nearest was meant.
-pub(super) const ASK: f64 = 0.26;
+pub(super) const ASK: f64 = 0.33;
 /// Less of the question than this is made of words we hold: it is not about our subject.
 const OURS: f64 = 0.5;
 
@@ -50,7 +50,7 @@ pub(super) fn look(snapshot: &Snapshot, _: &State, draft: &mut Draft) -> Option<
     if first.confidence >= ASK {
         return Some(ask(snapshot, draft, first));
     }
-    if first.features.known < OURS || first.confidence < 0.1 {
+    if first.features.known < OURS || first.confidence < 0.15 {
         return Some(Plan::NotOurs);
     }
     Some(hand_over(

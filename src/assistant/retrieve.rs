@@ -17,7 +17,7 @@ const LEANING: usize = 9;
 /// Shown in `candidates` and weighed in deciding.
 const CANDIDATES: usize = 12;
 /// A question alone that finds less than this is tried again with the conversation's topic.
-const ALONE: f64 = 0.45;
+const ALONE: f64 = 0.5;
 
 /// Fills `found`, one ranking a question; never settles the turn.
 pub(super) fn look(snapshot: &Snapshot, state: &State, draft: &mut Draft) -> Option<Plan> {

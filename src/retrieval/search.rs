@@ -217,6 +217,7 @@ impl Index {
             return Features::default();
         }
         let (nearest, nearest_coverage) = question.nearest(self, first);
+        let contained = question.contained(self, first);
         let next = ranked.iter().skip(1).find(|(e, _)| {
             self.entries
                 .get(*e)
@@ -228,6 +229,7 @@ impl Index {
             coverage: question.share(&first.stems),
             nearest,
             nearest_coverage,
+            contained,
             known: question
                 .typed()
                 .filter(|t| t.id.is_some())
@@ -351,6 +353,27 @@ impl<'a> Topical<'a> {
             .map(|w| w.idf)
             .sum();
         got / self.total.max(f64::MIN_POSITIVE)
+    }
+
+    /// How much of one of the section's questions the message holds: a long story may hold all of a short question.
+    fn contained(&self, index: &Index, entry: &Entry) -> f64 {
+        let held = |id: &u32| {
+            self.words
+                .iter()
+                .any(|w| w.id == Some(*id) && w.token.weight >= self.least)
+        };
+        let share = |(asked, whole): &(HashSet<u32>, f64)| {
+            let mut ids: Vec<u32> = asked.iter().copied().filter(held).collect();
+            ids.sort_unstable();
+            let topical = ids.iter().filter(|id| index.idf_of(**id) > 0.0).count();
+            let sum: f64 = ids.iter().map(|id| index.idf_of(*id)).sum();
+            if topical >= 2 {
+                sum / whole.max(f64::MIN_POSITIVE)
+            } else {
+                0.0
+            }
+        };
+        entry.asked.iter().map(share).fold(0.0, f64::max)
     }
 
     /// Likeness to the section's nearest question: IDF-weighted Jaccard, and coverage.
