@@ -14,23 +14,28 @@ use crate::knowledge::{TriageLevel, TriageRule, find_area, matchable};
 pub(super) fn look(snapshot: &Snapshot, _: &State, draft: &mut Draft) -> Option<Plan> {
     let texts = texts(snapshot, draft);
     let rules = &snapshot.library.rules;
+    // A piece too short to mean anything alone counts only when it is a clear cry.
+    let whole = texts.first().map_or("", String::as_str);
+    let telling = |text: &&String| *text == whole || text.split(' ').count() >= LEAST_WORDS;
     for level in [TriageLevel::Clear, TriageLevel::Check] {
+        let check = level == TriageLevel::Check;
         let of_level = || rules.triage.iter().filter(move |r| r.level == level);
-        let hit = texts
-            .iter()
-            .find_map(|text| of_level().find(|rule| fires(rule, text)));
-        if let Some(rule) = hit {
-            let check = level == TriageLevel::Check;
+        let mut heard = texts.iter().filter(|text| !check || telling(text));
+        if let Some(rule) = heard.find_map(|text| of_level().find(|rule| fires(rule, text))) {
             return settle(snapshot, draft, rule.kind.clone(), check);
         }
     }
     // What no phrase foresaw: the learnt half listens to the same texts.
     let heard = texts
         .iter()
+        .filter(telling)
         .filter_map(|text| rules.alarm.hear(text))
         .max_by_key(|a| a.clear)?;
     settle(snapshot, draft, heard.kind, !heard.clear)
 }
+
+/// A sentence of fewer words says nothing by itself.
+const LEAST_WORDS: usize = 3;
 
 fn fires(rule: &TriageRule, text: &str) -> bool {
     rule.phrases.first_in(text).is_some() && rule.unless.first_in(text).is_none()

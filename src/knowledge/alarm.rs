@@ -59,6 +59,11 @@ fn features(text: &str) -> Vec<String> {
 impl AlarmModel {
     /// What it makes of a text (folded words with single spaces); `None` when it sounds like no cry for help.
     pub fn hear(&self, text: &str) -> Option<Alarm> {
+        // What is left when harmless words were taken out must still say something.
+        let left = text.split(' ').filter(|w| *w != "_").count();
+        if left < LEAST_LEFT && left < text.split(' ').count() {
+            return None;
+        }
         let features = features(text);
         let score = self.bias + dot(&self.weights, &features);
         if self.weights.is_empty() || score < self.check {
@@ -124,6 +129,8 @@ impl AlarmModel {
     }
 }
 
+/// Fewer words than this beside the harmless ones are not listened to.
+const LEAST_LEFT: usize = 5;
 /// How much the sum is damped by the number of features, so that long messages do not shout; learnt with the weights.
 const DAMPING: f64 = 0.35;
 

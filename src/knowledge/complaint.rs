@@ -1,5 +1,5 @@
 //! What is wrong with the content, with file and line: bad content is a complaint, never an error.
-//! What never lives here: what is looked for (check.rs, load.rs).
+//! What never lives here: what is looked for (check, load.rs).
 
 use std::fmt;
 

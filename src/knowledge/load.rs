@@ -1,5 +1,5 @@
 //! Files -> library. Never fails on bad content: what cannot be read is left out and complained about.
-//! What never lives here: rules of style across articles (check.rs), the disk (files.rs).
+//! What never lives here: rules of style across articles (check), the disk (files.rs).
 
 use std::collections::BTreeMap;
 

@@ -1,5 +1,5 @@
 //! How hard a text is to read: Flesch-Kincaid grade (Kincaid et al. 1975), sentence length.
-//! What never lives here: what is too hard (check.rs).
+//! What never lives here: what is too hard (check).
 
 use crate::base::{sentences, words};
 

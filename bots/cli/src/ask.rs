@@ -101,8 +101,6 @@ impl Ask {
             self.turn(desk, &id, line.trim_end()).await?;
         }
     }
-
-    #[expect(clippy::print_stdout, reason = "the answer is this command's output")]
     async fn turn(&self, desk: &Desk, id: &ConversationId, text: &str) -> Result<()> {
         let input = Input {
             what: Said::Text(text.to_owned()),
@@ -114,12 +112,12 @@ impl Ask {
             Err(error) => bail!("{error}"),
         };
         if self.json {
-            println!("{}", serde_json::to_string_pretty(&reply)?);
+            crate::out::line(serde_json::to_string_pretty(&reply)?);
             return Ok(());
         }
-        println!("{}", reply.body_markdown);
+        crate::out::line(reply.body_markdown);
         for option in &reply.options {
-            println!("[{}]", option.label);
+            crate::out::line(format!("[{}]", option.label));
         }
         Ok(())
     }

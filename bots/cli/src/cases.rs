@@ -81,8 +81,6 @@ impl Cases {
         code
     }
 }
-
-#[expect(clippy::print_stdout, reason = "the cases are this command's output")]
 async fn work(store: &Store, what: What) -> Result<ExitCode> {
     let now = Clock::System.now().instant;
     match what {
@@ -112,7 +110,7 @@ async fn work(store: &Store, what: What) -> Result<ExitCode> {
                 message,
             };
             store.reply_to_case(reply, now).await?;
-            println!("sent to {reference}");
+            crate::out::line(format!("sent to {reference}"));
         }
         What::Close {
             reference,
@@ -122,17 +120,17 @@ async fn work(store: &Store, what: What) -> Result<ExitCode> {
             store
                 .close_case(&reference, &adviser, &outcome, now)
                 .await?;
-            println!("{reference} closed");
+            crate::out::line(format!("{reference} closed"));
         }
         What::Verify => match store.verify_chain().await? {
-            ChainCheck::Whole { events } => println!("the log is whole: {events} events"),
+            ChainCheck::Whole { events } => {
+                crate::out::line(format!("the log is whole: {events} events"))
+            }
             ChainCheck::Broken { seq, why } => bail!("the log is broken at event {seq}: {why}"),
         },
     }
     Ok(ExitCode::SUCCESS)
 }
-
-#[expect(clippy::print_stdout, reason = "the cases are this command's output")]
 async fn list(store: &Store, all: bool, json: bool) -> Result<()> {
     let mut filter = CaseFilter {
         limit: 1000,
@@ -144,30 +142,28 @@ async fn list(store: &Store, all: bool, json: bool) -> Result<()> {
     let cases = store.cases(filter).await?;
     for case in &cases {
         if json {
-            println!("{}", serde_json::to_string(case)?);
+            crate::out::line(serde_json::to_string(case)?);
             continue;
         }
         let opened = &case.opened;
         let area = opened.area.as_deref().unwrap_or("-");
-        println!(
+        crate::out::line(format!(
             "{}  {:?}  {:?}  {}  {area}  opened {}",
             opened.reference, opened.priority, case.state, opened.reason, case.created
-        );
+        ));
     }
     if cases.is_empty() && !json {
-        println!("no open cases");
+        crate::out::line("no open cases");
     }
     Ok(())
 }
-
-#[expect(clippy::print_stdout, reason = "the case is this command's output")]
 async fn show(store: &Store, reference: &CaseReference) -> Result<()> {
     let case = store
         .case(reference)
         .await?
         .with_context(|| format!("there is no case {reference}"))?;
-    println!("{}", serde_json::to_string_pretty(&case)?);
-    println!("\nConversation");
+    crate::out::line(serde_json::to_string_pretty(&case)?);
+    crate::out::line("\nConversation");
     for kept in store
         .messages_after(&case.opened.conversation, 0, 1000)
         .await?
@@ -178,17 +174,17 @@ async fn show(store: &Store, reference: &CaseReference) -> Result<()> {
             Author::Adviser => kept.message.name.as_deref().unwrap_or("adviser"),
             Author::System => "notice",
         };
-        println!("{}  {who}: {}", kept.at, kept.message.text);
+        crate::out::line(format!("{}  {who}: {}", kept.at, kept.message.text));
     }
-    println!("\nLog");
+    crate::out::line("\nLog");
     for event in store.case_events(reference).await? {
-        println!(
+        crate::out::line(format!(
             "{}  {}  {}  {}",
             event.at,
             event.event.kind.as_str(),
             event.event.actor,
             event.event.detail
-        );
+        ));
     }
     Ok(())
 }

@@ -27,10 +27,6 @@ pub(crate) struct Check {
 }
 
 impl Check {
-    #[expect(
-        clippy::print_stdout,
-        reason = "the complaints are this command's output"
-    )]
     pub(crate) fn run(self, config: Option<&Path>) -> Result<ExitCode> {
         let config = open::config(config)?;
         let folder = &config.knowledge.path;
@@ -43,16 +39,16 @@ impl Check {
         complaints.sort();
         if self.unconfirmed {
             for line in waymark::knowledge::unconfirmed(&library) {
-                println!("{line}");
+                crate::out::line(line);
             }
             return Ok(ExitCode::SUCCESS);
         }
         for complaint in &complaints {
-            println!("{}/{complaint}", folder.display());
+            crate::out::line(format!("{}/{complaint}", folder.display()));
         }
         let count = |s| complaints.iter().filter(|c| c.severity == s).count();
         let (errors, warnings) = (count(Severity::Error), count(Severity::Warning));
-        println!(
+        crate::out::line(format!(
             "{} articles, {} sections, {} sources, {} questions people ask: {errors} errors, {warnings} warnings, {} notices",
             library.articles.len(),
             library.sections().count(),
@@ -62,7 +58,7 @@ impl Check {
                 .map(|(_, _, s)| s.questions.len())
                 .sum::<usize>(),
             count(Severity::Notice),
-        );
+        ));
         let failed = errors > 0 || (self.strict && warnings > 0);
         Ok(if failed {
             ExitCode::FAILURE

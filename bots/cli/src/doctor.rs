@@ -17,14 +17,10 @@ use crate::open;
 pub(crate) struct Doctor {}
 
 impl Doctor {
-    #[expect(
-        clippy::print_stdout,
-        reason = "the findings are this command's output"
-    )]
     pub(crate) fn run(self, config: Option<&Path>) -> Result<ExitCode> {
         let mut well = true;
         let config = open::config(config)?;
-        println!("configuration  ok");
+        crate::out::line("configuration  ok");
         let files = read_folder(&config.knowledge.path);
         let complaints = files.map(|files| {
             let (library, mut complaints) = load(&files);
@@ -38,14 +34,14 @@ impl Doctor {
                     .filter(|c| c.severity == Severity::Error)
                     .count();
                 well &= errors == 0;
-                println!(
+                crate::out::line(format!(
                     "knowledge      {errors} errors, {} other complaints (waymark check tells them)",
                     found.len() - errors
-                );
+                ));
             }
             Err(error) => {
                 well = false;
-                println!("knowledge      cannot be read: {error}");
+                crate::out::line(format!("knowledge      cannot be read: {error}"));
             }
         }
         let opened = open::store(&config).and_then(|store| {
@@ -56,18 +52,18 @@ impl Doctor {
             Ok(desk) => {
                 let health = open::runtime()?.block_on(desk.health());
                 well &= health.ready;
-                println!("store          {}", health.store);
-                println!(
+                crate::out::line(format!("store          {}", health.store));
+                crate::out::line(format!(
                     "articles       {} with {} sections",
                     health.articles, health.sections
-                );
+                ));
                 for note in health.notes {
-                    println!("note           {note}");
+                    crate::out::line(format!("note           {note}"));
                 }
             }
             Err(error) => {
                 well = false;
-                println!("store          {error:#}");
+                crate::out::line(format!("store          {error:#}"));
             }
         }
         Ok(if well {

@@ -45,7 +45,6 @@ pub(crate) struct Eval {
 }
 
 impl Eval {
-    #[expect(clippy::print_stdout, reason = "the metrics are this command's output")]
     pub(crate) fn run(self, config: Option<&Path>) -> Result<ExitCode> {
         let config = open::config(config)?;
         let mut items = Vec::new();
@@ -79,7 +78,7 @@ impl Eval {
             judged.push(result);
         }
         let figures = metrics(&judged);
-        println!("{}", serde_json::to_string_pretty(&figures)?);
+        crate::out::line(serde_json::to_string_pretty(&figures)?);
         let mut missed = Vec::new();
         for floor in &self.floor {
             let (name, least) = floor.split_once('=').context("--floor takes name=value")?;

@@ -23,7 +23,6 @@ enum What {
 }
 
 impl Index {
-    #[expect(clippy::print_stdout, reason = "the figures are this command's output")]
     pub(crate) fn run(self, config: Option<&Path>) -> Result<ExitCode> {
         let (What::Build | What::Info) = self.what;
         let config = open::config(config)?;
@@ -42,7 +41,7 @@ impl Index {
             "read_ms": read,
             "build_ms": watch.millis() - read,
         });
-        println!("{}", serde_json::to_string_pretty(&figures)?);
+        crate::out::line(serde_json::to_string_pretty(&figures)?);
         Ok(ExitCode::SUCCESS)
     }
 }

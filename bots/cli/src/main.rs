@@ -8,6 +8,7 @@ mod doctor;
 mod eval;
 mod index;
 mod open;
+mod out;
 mod serve;
 
 use std::{path::PathBuf, process::ExitCode};
