@@ -7,7 +7,7 @@ use waymark::{
     casework::Channel,
 };
 
-use crate::figures::{Times, show};
+use crate::figures::{Times, median, show};
 
 const ROUNDS: usize = 5;
 
@@ -18,6 +18,7 @@ pub(crate) fn run() {
         .repeat(130);
     let round = |questions: &[String]| {
         let (whole, mut times) = (Stopwatch::start(), Times::default());
+        let (mut total, mut finding) = (0.0, 0.0);
         for question in questions {
             let now = Clock::fixed_on(jiff::civil::date(2026, 11, 22)).now();
             let mut ids = Ids::new([7; 32], now.instant);
@@ -31,13 +32,21 @@ pub(crate) fn run() {
             let turn = step(State::default(), &input, &snapshot, now, ids, &conversation);
             times.add(one.elapsed());
             assert!(!turn.reply.body_markdown.is_empty());
+            total += turn.reply.timing_ms.total;
+            finding += turn.reply.timing_ms.retrieve;
         }
-        times.took(whole.elapsed())
+        (times.took(whole.elapsed()), finding / total)
     };
     round(&questions);
-    let rounds: Vec<Times> = (0..ROUNDS).map(|_| round(&questions)).collect();
-    show("a question of the sets, one thread", &rounds);
     let long = vec![story; 20];
-    let rounds: Vec<Times> = (0..ROUNDS).map(|_| round(&long)).collect();
-    show("a story of 10,000 characters", &rounds);
+    let named = [
+        ("a question of the sets, one thread", &questions),
+        ("a story of 10,000 characters", &long),
+    ];
+    for (name, asked) in named {
+        let (rounds, shares): (Vec<Times>, Vec<f64>) = (0..ROUNDS).map(|_| round(asked)).unzip();
+        show(name, &rounds);
+        let share = median(shares.into_iter()) * 100.0;
+        println!("    of which finding sections: {share:.0}%");
+    }
 }
