@@ -243,10 +243,15 @@ fn rule(
         }
         _ => messages.say(&draft.lang, "rule_all", &[]),
     };
-    let mut lines = vec![format!(
-        "{whose} {}",
-        messages.say(&draft.lang, "as_of", &[("date", &long_date(draft.day))])
-    )];
+    // Nobody can say what will be right on a day that has not come: that is what we know today about that day.
+    let (day, today) = (long_date(draft.day), long_date(draft.today));
+    let when = if draft.day == draft.today {
+        "as_of"
+    } else {
+        "as_of_other_day"
+    };
+    let when = messages.say(&draft.lang, when, &[("date", &day), ("today", &today)]);
+    let mut lines = vec![format!("{whose} {when}")];
     lines.extend(soon(article, draft, snapshot));
     lines.join("\n")
 }

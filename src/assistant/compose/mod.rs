@@ -322,6 +322,7 @@ pub(super) fn without_record(mut reply: Reply, snapshot: &Snapshot) -> Option<Re
 const MESSAGES: &[&str] = &[
     "area_noted",
     "as_of",
+    "as_of_other_day",
     "back_again",
     "button_back",
     "button_none_of_these",
