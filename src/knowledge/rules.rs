@@ -54,6 +54,12 @@ pub struct TriageKind {
     pub services: Vec<String>,
     /// Whose safeguarding line.
     pub council: CouncilLine,
+    /// Message id of a step added when this kind is heard beside another one.
+    #[serde(default)]
+    pub beside: Option<String>,
+    /// What tells that it is: looked for only beside another kind.
+    #[serde(default)]
+    pub beside_phrases: Vec<String>,
 }
 
 /// What happens to a request that is not ours or not lawful.

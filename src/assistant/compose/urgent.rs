@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     casework::{CaseEventKind, CaseKind, Outcome, Priority, ServiceHours, is_open},
-    knowledge::{CouncilLine, TriageKind},
+    knowledge::{CouncilLine, PhraseSet, TriageKind},
 };
 
 /// Answers a cry for help at once and opens an urgent case (or raises the open one). A doubtful one gets a gentle question
@@ -68,9 +68,11 @@ pub(super) fn say(
             },
         ];
     } else {
+        let also = beside(kind, draft, snapshot).filter(|id| !said.steps.contains(id));
         let steps: Vec<String> = said
             .steps
             .iter()
+            .chain(&also)
             .map(|s| format!("- {}", tell(s)))
             .collect();
         blocks.push(steps.join("\n"));
@@ -93,6 +95,21 @@ pub(super) fn say(
     reply.body_markdown = blocks.join("\n\n");
     receipt(&mut reply, draft, snapshot, book, Vec::new());
     reply
+}
+
+/// The step of another kind that the message speaks of too: a taken bank card beside violence.
+fn beside(kind: &str, draft: &Draft, snapshot: &Snapshot) -> Option<String> {
+    let kinds = &snapshot.library.rules.triage_kinds;
+    let others = kinds.iter().filter(|(name, _)| *name != kind);
+    let spoken_of = |said: &TriageKind| {
+        PhraseSet::parse(&said.beside_phrases)
+            .0
+            .first_in(&draft.folded)
+            .is_some()
+    };
+    others
+        .filter(|(_, said)| spoken_of(said))
+        .find_map(|(_, said)| said.beside.clone())
 }
 
 /// Who helps with this: the services of the kind, then the council's own lines.

@@ -22,7 +22,7 @@ impl Checker<'_> {
             );
         }
         for said in rules.triage_kinds.values() {
-            for id in said.steps.iter().chain([&said.opening]) {
+            for id in said.steps.iter().chain([&said.opening]).chain(&said.beside) {
                 self.message("triage.toml", id);
             }
             for id in &said.services {
