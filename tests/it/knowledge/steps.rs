@@ -198,8 +198,17 @@ fn two_hundred_thousand_characters_get_an_answer() {
         "\u{202e}",
         "how much is it? ",
     ];
-    for piece in pieces {
-        let text = piece.repeat(200_000 / piece.len());
+    let floods = pieces.map(|piece| piece.repeat(200_000 / piece.len()));
+    // One word of letters that do not repeat, and words that are all different.
+    let letters =
+        |number: usize| (0..5).map(move |at| b'a' + u8::try_from(number >> (4 * at) & 15).unwrap());
+    let word = |number: usize| letters(number).map(char::from).collect::<String>();
+    let long: String = (0..40_000).map(word).collect();
+    let many: Vec<String> = (0..33_000).map(word).collect();
+    let floods = floods
+        .into_iter()
+        .chain([long, many.join(" "), many.join("? ")]);
+    for text in floods {
         check(
             &world::say(State::default(), &text, world::snapshot()),
             &text,
