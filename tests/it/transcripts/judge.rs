@@ -188,7 +188,12 @@ pub(super) fn always(reply: &Value) -> Vec<String> {
     if outcome == "answered" && count("citations") == 0 {
         wrong.push("answers without a source".to_owned());
     }
-    if outcome == "answered" && !whole.contains("Correct as of") && reply["language"] == "en" {
+    if outcome == "answered"
+        && !["Correct as of", "as we know it on"]
+            .iter()
+            .any(|day| whole.contains(day))
+        && reply["language"] == "en"
+    {
         wrong.push("answers without the day it is correct for".to_owned());
     }
     if !urgent && count("options") > 4 {
