@@ -43,6 +43,8 @@ const GRACE_DAYS: i64 = 60;
 /// Both legs are asked for this many; the sets are small.
 const DEPTH: usize = 80;
 
+/// A section fits plainly better than its article's short answer by this much.
+const PLAINLY: f64 = 0.2;
 /// What nobody has confirmed is said only when it fits this much better.
 const UNCONFIRMED: f64 = 0.9;
 /// How much the article under discussion is preferred.
@@ -201,7 +203,45 @@ impl Index {
             })
             .collect();
         ranked.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+        self.plainer(&found, &mut ranked);
         ranked
+    }
+
+    /// The article is chosen; its short answer gives way to the one of its sections that plainly fits the words better.
+    fn plainer(&self, found: &[Found], ranked: &mut Vec<(usize, f64)>) {
+        let Some((top, score)) = ranked.first().copied() else {
+            return;
+        };
+        let Some(summary) = found
+            .iter()
+            .find(|f| f.number == top && self.is_summary(f.number))
+        else {
+            return;
+        };
+        let bare = |f: &Found| {
+            f.fit
+                * (f.own
+                    - if self.is_summary(f.number) {
+                        weight::SUMMARY
+                    } else {
+                        0.0
+                    })
+        };
+        let sections = found
+            .iter()
+            .filter(|f| f.article == summary.article && f.number != top);
+        let best =
+            sections.max_by(|a, b| bare(a).total_cmp(&bare(b)).then(b.number.cmp(&a.number)));
+        if let Some(best) = best.filter(|b| bare(b) > bare(summary) + PLAINLY) {
+            ranked.retain(|(number, _)| *number != best.number);
+            ranked.insert(0, (best.number, score));
+        }
+    }
+
+    fn is_summary(&self, number: usize) -> bool {
+        self.entries
+            .get(number)
+            .is_some_and(|e| e.place.section == 0)
     }
 
     fn features(

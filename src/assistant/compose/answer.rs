@@ -16,6 +16,7 @@ use crate::{
     base::{long_date, sentences},
     casework::{Cited, Outcome},
     knowledge::{Article, HandOverWhen, Regime, Section, SectionRef},
+    retrieval::best_sentence,
 };
 
 /// A change this near is told with the answer.
@@ -117,7 +118,10 @@ pub(super) fn part(
         lead(&section.body)
     };
     let shown = library.render_plain(source_text, draft.day, &draft.lang);
-    let (short, cut) = shorten(&shown.text);
+    let (mut short, cut) = shorten(&shown.text);
+    if !is_summary {
+        lend(&mut short, section, draft, snapshot);
+    }
     let mut cited = vec![cite::cited(article, section, &shown.rates)];
     cite::cite(
         &mut reply.citations,
@@ -176,6 +180,21 @@ pub(super) fn part(
         details: details.join("\n\n"),
         cited,
     })
+}
+
+/// Adds the section's sentence that speaks to the question, when the first paragraph does not and there is room for it.
+fn lend(short: &mut String, section: &Section, draft: &Draft, snapshot: &Snapshot) {
+    let whole = snapshot
+        .library
+        .render_plain(&section.body, draft.day, &draft.lang)
+        .text;
+    let question = draft.questions.first().unwrap_or(&draft.text);
+    if let Some(sentence) = best_sentence(&snapshot.index, question, &whole, short)
+        && short.chars().count() + sentence.chars().count() < SHORT
+    {
+        short.push(' ');
+        short.push_str(&sentence);
+    }
 }
 
 /// Other sections of the article worth folding in: for the article's own summary its best-ranked ones, else the closest one.
