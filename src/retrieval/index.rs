@@ -8,9 +8,7 @@ use tantivy::{
     Index as Tantivy, IndexReader, ReloadPolicy, TantivyDocument, Term,
     collector::TopDocs,
     query::{BooleanQuery, BoostQuery, Occur, Query as TantivyQuery, TermQuery},
-    schema::{
-        Field, IndexRecordOption, NumericOptions, Schema, TextFieldIndexing, TextOptions, Value,
-    },
+    schema::{Field, IndexRecordOption, NumericOptions, Schema, TextFieldIndexing, TextOptions},
     tokenizer::TextAnalyzer,
 };
 
@@ -25,6 +23,8 @@ use crate::{
 };
 
 const TOKENIZER: &str = "waymark_en";
+/// Which entry a document belongs to.
+const PLACE: &str = "place";
 
 /// The index could not be built or asked: a fault of ours, never of the question.
 #[derive(Debug, thiserror::Error)]
@@ -229,14 +229,18 @@ impl Index {
             &BooleanQuery::new(clauses),
             &TopDocs::with_limit(limit).order_by_score(),
         )?;
+        let places = searcher
+            .segment_readers()
+            .iter()
+            .map(|segment| segment.fast_fields().u64(PLACE))
+            .collect::<Result<Vec<_>, _>>()?;
         let mut out = Vec::with_capacity(found.len());
         for (score, address) in found {
-            let document: TantivyDocument = searcher.doc(address)?;
-            let number = document
-                .get_first(self.fields.place)
-                .and_then(|v| v.as_u64())
-                .unwrap_or(u64::MAX);
-            if let Ok(entry) = usize::try_from(number) {
+            let column = usize::try_from(address.segment_ord)
+                .ok()
+                .and_then(|s| places.get(s));
+            let number = column.and_then(|c| c.first(address.doc_id));
+            if let Some(entry) = number.and_then(|n| usize::try_from(n).ok()) {
                 out.push((entry, f64::from(score)));
             }
         }
@@ -299,7 +303,7 @@ fn schema() -> (Schema, Fields) {
         questions: builder.add_text_field("questions", text.clone()),
         body: builder.add_text_field("body", text.clone()),
         asked: builder.add_text_field("asked", text),
-        place: builder.add_u64_field("place", NumericOptions::default().set_stored()),
+        place: builder.add_u64_field(PLACE, NumericOptions::default().set_fast()),
     };
     (builder.build(), fields)
 }

@@ -92,6 +92,11 @@ impl Index {
         }
         let by_section = self.by_section(&tokens, DEPTH)?;
         let by_question = self.by_question(&tokens, DEPTH)?;
+        // The article of the single nearest question.
+        let asked_of = by_question
+            .first()
+            .and_then(|(e, _)| self.entries.get(*e))
+            .map(|e| e.place.article);
         let mut scores: HashMap<usize, (f64, f64)> = HashMap::new();
         let top_section = by_section
             .first()
@@ -110,7 +115,7 @@ impl Index {
         }
         let question = Topical::new(self, &tokens, query.context.is_some());
         let ranked = self.rank(library, query, &question, scores);
-        let features = self.features(&tokens, &question, &ranked);
+        let features = self.features(asked_of, &question, &ranked);
         let best = ranked.first().map_or(1.0, |r| r.1).max(f64::MIN_POSITIVE);
         let candidates = ranked
             .iter()
@@ -246,7 +251,7 @@ impl Index {
 
     fn features(
         &self,
-        tokens: &[Token],
+        asked_of: Option<usize>,
         question: &Topical<'_>,
         ranked: &[(usize, f64)],
     ) -> Features {
@@ -276,7 +281,7 @@ impl Index {
                 .map(|t| t.idf)
                 .sum::<f64>()
                 / question.total,
-            agreement: f64::from(u8::from(self.agrees(tokens, first))),
+            agreement: f64::from(u8::from(asked_of == Some(first.place.article))),
             margin: if top > 0.0 {
                 1.0 - next.map_or(0.0, |n| n.1) / top
             } else {
@@ -291,15 +296,6 @@ impl Index {
             .get(usize::try_from(id).unwrap_or(usize::MAX))
             .copied()
             .unwrap_or(0.0)
-    }
-
-    fn agrees(&self, tokens: &[Token], first: &Entry) -> bool {
-        let best = self
-            .by_question(tokens, 1)
-            .ok()
-            .and_then(|f| f.first().map(|(e, _)| *e));
-        best.and_then(|e| self.entries.get(e))
-            .is_some_and(|e| e.place.article == first.place.article)
     }
 }
 
