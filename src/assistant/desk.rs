@@ -15,7 +15,7 @@ use super::{
     step::{Turn, step},
 };
 use crate::{
-    base::{Chance, Clock, ConversationId, Ids, Token, TokenHash},
+    base::{Chance, Clock, ConversationId, Ids, Lang, Token, TokenHash},
     casework::{
         Author, CaseState, Channel, Committed, Conversation, Feedback, Message, NewConversation,
         NewMessage, TurnRecord,
@@ -299,6 +299,16 @@ impl Desk {
             said,
         } = turn;
         let reply_json = to_json(&reply)?;
+        // What is said in English for want of a translation is English, whatever the person speaks.
+        let translated = snapshot
+            .library
+            .messages
+            .has_in(&reply.language, "greeting");
+        let spoken = if translated {
+            reply.language.clone()
+        } else {
+            Lang::english()
+        };
         let messages = vec![
             NewMessage {
                 id: person,
@@ -315,7 +325,7 @@ impl Desk {
                 author: Author::Assistant,
                 name: None,
                 text: reply.body_markdown.clone(),
-                lang: reply.language.clone(),
+                lang: spoken,
                 reply_json: Some(reply_json.clone()),
                 receipt: reply.receipt.clone(),
                 case: None,

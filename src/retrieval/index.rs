@@ -1,8 +1,6 @@
 //! The index over sections: tantivy in memory with three fields a section and one document a question asked.
 //! What never lives here: ranking (search.rs).
 
-use std::collections::HashSet;
-
 use serde::Serialize;
 use tantivy::{
     Index as Tantivy, IndexReader, ReloadPolicy, TantivyDocument, Term,
@@ -19,7 +17,7 @@ use super::{
 };
 use crate::{
     base::words,
-    knowledge::{Library, SectionRef},
+    knowledge::{Certainty, Library, SectionRef},
 };
 
 const TOKENIZER: &str = "waymark_en";
@@ -51,13 +49,35 @@ pub(super) struct Fields {
     place: Field,
 }
 
+/// Numbers of stems, sorted: the sets are small and asked thousands of times a question, where hashing would cost most.
+#[derive(Debug, Default)]
+pub(super) struct StemSet(Vec<u32>);
+
+impl StemSet {
+    fn new(mut ids: Vec<u32>) -> Self {
+        ids.sort_unstable();
+        ids.dedup();
+        Self(ids)
+    }
+
+    pub(super) fn contains(&self, id: u32) -> bool {
+        self.0.binary_search(&id).is_ok()
+    }
+
+    pub(super) fn iter(&self) -> impl Iterator<Item = u32> + '_ {
+        self.0.iter().copied()
+    }
+}
+
 /// What scoring needs to know about a section beside the postings.
 #[derive(Debug)]
 pub(super) struct Entry {
     pub(super) place: SectionRef,
-    pub(super) stems: HashSet<u32>,
+    pub(super) stems: StemSet,
+    /// Whether it rests on a source that nobody has confirmed.
+    pub(super) doubtful: bool,
     /// Each question's stems with the sum of what they tell (filled in last).
-    pub(super) asked: Vec<(HashSet<u32>, f64)>,
+    pub(super) asked: Vec<(StemSet, f64)>,
 }
 
 /// Questions -> sections. Immutable.
@@ -72,7 +92,7 @@ pub struct Index {
     pub(super) stem_ids: std::collections::HashMap<String, u32>,
     pub(super) idf_by_id: Vec<f64>,
     /// Stems of each article's title.
-    pub(super) titles: std::collections::HashMap<usize, HashSet<u32>>,
+    pub(super) titles: std::collections::HashMap<usize, StemSet>,
     questions: usize,
 }
 
@@ -106,7 +126,17 @@ impl Index {
             let body = Library::without_placeholders(&section.plain);
             let number = u64::try_from(number).unwrap_or(u64::MAX);
             let asked = section.questions.join(" ");
-            index.take_in(place, &[&title, &asked, &body], &section.questions);
+            let doubtful = section.sources.iter().any(|id| {
+                library
+                    .source(id)
+                    .is_some_and(|s| s.status == Certainty::Unconfirmed)
+            });
+            index.take_in(
+                place,
+                &[&title, &asked, &body],
+                &section.questions,
+                doubtful,
+            );
             let mut document = TantivyDocument::default();
             document.add_text(fields.title, prepared(&title));
             document.add_text(fields.questions, prepared(&asked));
@@ -136,11 +166,10 @@ impl Index {
             }
         }
         for asked in index.entries.iter_mut().flat_map(|e| &mut e.asked) {
-            let mut ids: Vec<u32> = asked.0.iter().copied().collect();
-            ids.sort_unstable();
-            asked.1 = ids
+            asked.1 = asked
+                .0
                 .iter()
-                .filter_map(|id| idf_by_id.get(usize::try_from(*id).ok()?))
+                .filter_map(|id| idf_by_id.get(usize::try_from(id).ok()?))
                 .sum();
         }
         let titles = library
@@ -257,7 +286,7 @@ struct Parts {
 }
 
 impl Parts {
-    fn take_in(&mut self, place: SectionRef, texts: &[&str], questions: &[String]) {
+    fn take_in(&mut self, place: SectionRef, texts: &[&str], questions: &[String], doubtful: bool) {
         let whole = texts.join(" ");
         let all = stems(&mut self.analyzer, &whole);
         self.vocabulary.add(&all, &whole);
@@ -272,17 +301,18 @@ impl Parts {
         self.entries.push(Entry {
             place,
             stems,
+            doubtful,
             asked,
         });
     }
 
-    fn ids(&mut self, stems: &[String]) -> HashSet<u32> {
-        let mut out = HashSet::with_capacity(stems.len());
+    fn ids(&mut self, stems: &[String]) -> StemSet {
+        let mut out = Vec::with_capacity(stems.len());
         for stem in stems {
             let next = u32::try_from(self.stem_ids.len()).unwrap_or(u32::MAX);
-            out.insert(*self.stem_ids.entry(stem.clone()).or_insert(next));
+            out.push(*self.stem_ids.entry(stem.clone()).or_insert(next));
         }
-        out
+        StemSet::new(out)
     }
 }
 

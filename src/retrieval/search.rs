@@ -1,17 +1,17 @@
 //! One search: tokens, two legs (sections, questions), what fits the day and the place, ranking, confidence.
 //! What never lives here: the conversation; deciding.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use jiff::ToSpan;
 
 use super::{
     confidence::{Calibration, Features},
-    index::{Entry, Index, RetrievalError},
+    index::{Entry, Index, RetrievalError, StemSet},
     query::{Query, Token, tokens},
     vocabulary::is_little,
 };
-use crate::knowledge::{Article, Certainty, Library, Section, SectionRef};
+use crate::knowledge::{Article, Library, Section, SectionRef};
 
 /// A background article is preferred only when it fits this much better.
 const BACKGROUND: f64 = 0.88;
@@ -154,8 +154,8 @@ impl Index {
             .filter_map(|(number, (section, asked))| {
                 let entry = self.entries.get(number)?;
                 let (article, held) = library.at(entry.place)?;
-                let fit =
-                    fit(query, library, article, held)? * near(query, library, entry.place.article);
+                let fit = fit(query, article, held, entry.doubtful)?
+                    * near(query, library, entry.place.article);
                 let nearest = question.nearest(self, entry).0;
                 let title = self
                     .titles
@@ -382,10 +382,10 @@ impl<'a> Topical<'a> {
     }
 
     /// IDF share of the question's own words that stand among `held`.
-    fn share(&self, held: &HashSet<u32>) -> f64 {
+    fn share(&self, held: &StemSet) -> f64 {
         let got: f64 = self
             .typed()
-            .filter(|w| w.id.is_some_and(|id| held.contains(&id)))
+            .filter(|w| w.id.is_some_and(|id| held.contains(id)))
             .map(|w| w.idf)
             .sum();
         got / self.total.max(f64::MIN_POSITIVE)
@@ -398,9 +398,8 @@ impl<'a> Topical<'a> {
                 .iter()
                 .any(|w| w.id == Some(*id) && w.token.weight >= self.least)
         };
-        let share = |(asked, whole): &(HashSet<u32>, f64)| {
-            let mut ids: Vec<u32> = asked.iter().copied().filter(held).collect();
-            ids.sort_unstable();
+        let share = |(asked, whole): &(StemSet, f64)| {
+            let ids: Vec<u32> = asked.iter().filter(held).collect();
             let topical = ids.iter().filter(|id| index.idf_of(**id) > 0.0).count();
             let sum: f64 = ids.iter().map(|id| index.idf_of(*id)).sum();
             if topical >= 2 {
@@ -420,7 +419,7 @@ impl<'a> Topical<'a> {
             let mut shared = 0.0;
             let mut shared_asked = 0.0;
             for word in &self.words {
-                if let Some(id) = word.id.filter(|id| asked.0.contains(id)) {
+                if let Some(id) = word.id.filter(|id| asked.0.contains(*id)) {
                     shared += word.idf;
                     shared_asked += index.idf_of(id);
                 }
@@ -437,18 +436,13 @@ impl<'a> Topical<'a> {
 }
 
 /// How well a section fits the day, the place, the law and the person: `None` leaves it out.
-fn fit(query: &Query<'_>, library: &Library, article: &Article, section: &Section) -> Option<f64> {
+fn fit(query: &Query<'_>, article: &Article, section: &Section, doubtful: bool) -> Option<f64> {
     let overdue = article.review_by.saturating_add(GRACE_DAYS.days()) < query.today;
     if !section.span.holds(query.day) || overdue {
         return None;
     }
     let mut fit = if article.background { BACKGROUND } else { 1.0 };
-    let doubtful = |id: &String| {
-        library
-            .source(id)
-            .is_some_and(|s| s.status == Certainty::Unconfirmed)
-    };
-    if section.sources.iter().any(doubtful) {
+    if doubtful {
         fit *= UNCONFIRMED;
     }
     let local = !section.areas.iter().any(|a| a == "england");
