@@ -51,7 +51,7 @@ pub fn find_area<'a>(areas: &'a BTreeMap<String, Area>, text: &str) -> Option<&'
         area.places.iter().filter_map(|place| {
             let words = format!(" {} ", crate::base::words(place).join(" "));
             // "march" and "deal" are words of their own; without a capital they are not the towns.
-            let ambiguous = matches!(place.as_str(), "march" | "deal" | "ely" | "sole");
+            let ambiguous = matches!(place.as_str(), "march" | "deal");
             let named = matchable.contains(&words) && (!ambiguous || capitalised(text, place));
             named.then_some((words.len(), id.as_str()))
         })
