@@ -34,8 +34,9 @@ pub struct Calibration {
     pub weights: [f64; 8],
 }
 
-/// Fitted on 22 November 2026 to the project's own question sets (589 questions, one in ten out of scope, word lists off;
-/// five-fold). Of those said to be 0.4 to 0.5 likely 0.40 were right; of 0.7 to 0.8, 0.82; of 0.9 and more, 0.94.
+/// Fitted on 22 November 2026 to the project's own question sets (589 questions, one in ten out of scope, word lists off). On those same
+/// questions, of the ones said to be 0.4 to 0.5 likely 0.40 were right; of 0.7 to 0.8, 0.82; of 0.9 and more, 0.94. How it
+/// stands on others is not measured.
 impl Default for Calibration {
     fn default() -> Self {
         Self {
