@@ -10,12 +10,13 @@ use jiff::civil::Date;
 use regex::{Captures, Regex};
 
 use super::{
-    article::{Article, Section, SectionRef},
+    article::{Article, Section, SectionRef, Summary},
     markdown,
     messages::Messages,
     place::Area,
     registers::{Certainty, Registers, Service, Source},
     rules::Rules,
+    translation::Translations,
 };
 use crate::base::{Lang, long_date};
 
@@ -49,38 +50,20 @@ pub struct Library {
     pub rules: Rules,
     /// Sentences.
     pub messages: Messages,
+    /// Short answers in other languages, by article id.
+    pub summaries: Translations,
     /// Ordinary English words (`words/*.txt`): known, hence never corrected.
     pub common_words: HashSet<String>,
     /// SHA-256 over all files, hexadecimal.
     pub hash: String,
-    by_id: HashMap<String, usize>,
+    pub(super) by_id: HashMap<String, usize>,
 }
 
 impl Library {
-    pub(super) fn new(
-        articles: Vec<Article>,
-        registers: Registers,
-        areas: BTreeMap<String, Area>,
-        rules: Rules,
-        messages: Messages,
-        common_words: HashSet<String>,
-        hash: String,
-    ) -> Self {
-        let by_id = articles
-            .iter()
-            .enumerate()
-            .map(|(i, a)| (a.id.clone(), i))
-            .collect();
-        Self {
-            articles,
-            registers,
-            areas,
-            rules,
-            messages,
-            common_words,
-            hash,
-            by_id,
-        }
+    /// Where each article stands, by its id.
+    pub(super) fn places(articles: &[Article]) -> HashMap<String, usize> {
+        let ids = articles.iter().map(|a| a.id.clone());
+        ids.enumerate().map(|(place, id)| (id, place)).collect()
     }
 
     /// An article by id.
@@ -152,6 +135,20 @@ impl Library {
             text: markdown::plain(&rendered.text),
             rates: rendered.rates,
         }
+    }
+
+    /// A short answer in another language, its placeholders filled for `day`. `None` in English, where nobody has translated it,
+    /// and where the translation was made from other words than `english` holds now: one that is out of date is never shown.
+    pub fn summary_in(
+        &self,
+        article: &Article,
+        english: &Summary,
+        lang: &Lang,
+        day: Date,
+    ) -> Option<Rendered> {
+        let translated = self.summaries.get(lang, &article.id)?;
+        let current = translated.en.trim() == english.text && english.span.holds(day);
+        current.then(|| self.render(translated.text.trim(), day, lang))
     }
 
     /// A text with its placeholders blanked out: what the index and the linters read.

@@ -17,6 +17,7 @@ use super::{
     registers::{Registers, Term},
     rules::read_rules,
     span::{Span, date, maybe_date},
+    translation::Translations,
 };
 
 /// Reads everything. The library holds whatever could be read.
@@ -31,7 +32,8 @@ pub fn load(files: &Files) -> (Library, Vec<Complaint>) {
     };
     let areas = register(files, "areas", &mut complaints);
     let rules = read_rules(files, &mut complaints);
-    let messages = messages(files, &mut complaints);
+    let messages = Messages::read(files, &mut complaints);
+    let summaries = Translations::read(files, "summaries/", &mut complaints);
     let mut articles = Vec::new();
     for (file, text) in files
         .iter()
@@ -50,16 +52,17 @@ pub fn load(files: &Files) -> (Library, Vec<Complaint>) {
         .filter(|(f, _)| f.starts_with("words/"))
         .flat_map(|(_, text)| text.lines().map(|w| w.trim().to_owned()))
         .collect();
-    let hash = files_hash(files);
-    let library = Library::new(
+    let library = Library {
+        by_id: Library::places(&articles),
         articles,
         registers,
         areas,
         rules,
         messages,
+        summaries,
         common_words,
-        hash,
-    );
+        hash: files_hash(files),
+    };
     (library, complaints)
 }
 
@@ -150,25 +153,6 @@ fn terms(files: &Files, complaints: &mut Vec<Complaint>) -> Vec<Term> {
             complaints.push(Complaint::error("terms.toml", line, e.message().to_owned()));
             Vec::new()
         })
-}
-
-fn messages(files: &Files, complaints: &mut Vec<Complaint>) -> Messages {
-    let mut messages = Messages::default();
-    for (file, text) in files.iter().filter(|(f, _)| f.starts_with("messages/")) {
-        // `en.toml`, `en-urgent.toml`: the language stands before the first hyphen.
-        let stem = file
-            .trim_start_matches("messages/")
-            .trim_end_matches(".toml");
-        let lang = stem.split('-').next().unwrap_or(stem);
-        match toml::from_str::<BTreeMap<String, String>>(text) {
-            Ok(texts) => messages.add(lang, texts),
-            Err(e) => {
-                let line = e.span().map_or(1, |s| line_at(text, s.start));
-                complaints.push(Complaint::error(file, line, e.message().to_owned()));
-            }
-        }
-    }
-    messages
 }
 
 #[derive(Deserialize)]

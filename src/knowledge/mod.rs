@@ -17,6 +17,7 @@ mod readability;
 mod registers;
 mod rules;
 mod span;
+mod translation;
 
 pub use alarm::{Alarm, AlarmModel};
 pub use article::{
@@ -37,3 +38,4 @@ pub use rules::{
     TriageLevel, TriageRule,
 };
 pub use span::Span;
+pub use translation::{Translated, Translations};

@@ -5,6 +5,7 @@ mod complaints;
 mod days;
 mod hostile;
 mod steps;
+mod translations;
 mod traps;
 
 use jiff::civil::{Date, date};

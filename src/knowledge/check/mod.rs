@@ -5,6 +5,7 @@ mod articles;
 mod lists;
 mod registers;
 mod text;
+mod translations;
 
 use jiff::civil::Date;
 
@@ -27,6 +28,7 @@ pub fn check(library: &Library, files: &Files, day: Date) -> Vec<Complaint> {
     checker.registers();
     checker.rules();
     checker.areas();
+    checker.translations();
     let mut complaints = checker.complaints;
     complaints.sort();
     complaints.dedup();
