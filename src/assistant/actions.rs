@@ -60,6 +60,10 @@ pub(super) fn read(action: &str, state: &State, snapshot: &Snapshot) -> Pressed 
             );
             Pressed::plan(label("button_person"), plan)
         }
+        None if action == "interpreter" => {
+            let plan = hand_over("interpreter", CaseKind::Question, Priority::Normal, None);
+            Pressed::plan(label("button_interpreter"), plan)
+        }
         None if action == ANSWER => Pressed::words(
             say("urgent_check_no"),
             state.own_words.last().cloned().unwrap_or_default(),

@@ -14,10 +14,6 @@ use crate::{
     retrieval::Ranking,
 };
 
-/// At least this likely: answer.
-pub(super) const ANSWER: f64 = 0.5;
-/// At least this likely: ask which of the nearest was meant.
-pub(super) const ASK: f64 = 0.33;
 /// Less of the question than this is made of words we hold: it is not about our subject.
 const OURS: f64 = 0.5;
 
@@ -41,13 +37,13 @@ pub(super) fn look(snapshot: &Snapshot, _: &State, draft: &mut Draft) -> Option<
     }
     let best = first.candidates.first()?.place;
     let terse = words(&draft.text).len() <= 2 && draft.context.is_none();
-    if terse && first.features.nearest < 0.6 && first.confidence >= ASK {
+    if terse && first.features.nearest < 0.6 && first.confidence >= first.bands.ask {
         return Some(ask(snapshot, draft, first));
     }
-    if first.confidence >= ANSWER {
+    if first.confidence >= first.bands.answer {
         return Some(answer(snapshot, best));
     }
-    if first.confidence >= ASK {
+    if first.confidence >= first.bands.ask {
         return Some(ask(snapshot, draft, first));
     }
     if first.features.known < OURS || first.confidence < 0.15 {
@@ -97,7 +93,7 @@ fn ask(snapshot: &Snapshot, draft: &Draft, ranking: &Ranking) -> Plan {
         "human".into(),
     ));
     Plan::Clarify {
-        question: messages.say(&draft.lang, "did_you_mean", &[]),
+        message: "did_you_mean".into(),
         choices,
     }
 }

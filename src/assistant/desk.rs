@@ -15,7 +15,7 @@ use super::{
     step::{Turn, step},
 };
 use crate::{
-    base::{Chance, Clock, ConversationId, Ids, Lang, Token, TokenHash},
+    base::{Chance, Clock, ConversationId, Ids, Token, TokenHash},
     casework::{
         Author, CaseState, Channel, Committed, Conversation, Feedback, Message, NewConversation,
         NewMessage, TurnRecord,
@@ -299,23 +299,13 @@ impl Desk {
             said,
         } = turn;
         let reply_json = to_json(&reply)?;
-        // What is said in English for want of a translation is English, whatever the person speaks.
-        let translated = snapshot
-            .library
-            .messages
-            .has_in(&reply.language, "greeting");
-        let spoken = if translated {
-            reply.language.clone()
-        } else {
-            Lang::english()
-        };
         let messages = vec![
             NewMessage {
                 id: person,
                 author: Author::Person,
                 name: None,
                 text: said,
-                lang: reply.language.clone(),
+                lang: state.lang.clone(),
                 reply_json: None,
                 receipt: None,
                 case: None,
@@ -325,7 +315,7 @@ impl Desk {
                 author: Author::Assistant,
                 name: None,
                 text: reply.body_markdown.clone(),
-                lang: spoken,
+                lang: reply.language.clone(),
                 reply_json: Some(reply_json.clone()),
                 receipt: reply.receipt.clone(),
                 case: None,

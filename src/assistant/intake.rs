@@ -5,11 +5,12 @@
 use super::{
     resolve,
     snapshot::Snapshot,
+    speech,
     state::State,
     step::{Draft, Plan},
 };
 use crate::{
-    base::{Lang, detect_language, has_letters},
+    base::{Lang, has_letters, words},
     casework::{CaseKind, Priority},
     knowledge::{Audience, Regime, SectionRef},
 };
@@ -33,7 +34,6 @@ pub(super) fn look(snapshot: &Snapshot, state: &State, draft: &mut Draft) -> Opt
     if let Some(plan) = chosen(state, draft) {
         return Some(plan);
     }
-    language(snapshot, draft);
     let rules = &snapshot.library.rules;
     for rule in &rules.intake {
         if rule.phrases.first_in(&draft.folded).is_none()
@@ -45,12 +45,21 @@ pub(super) fn look(snapshot: &Snapshot, state: &State, draft: &mut Draft) -> Opt
             Some(("audience", word)) => draft.audience = Audience::parse(word).or(draft.audience),
             Some(("regime", word)) => draft.regime = draft.regime.or_else(|| Regime::parse(word)),
             Some(("language", code)) => {
-                draft.lang = code.parse().unwrap_or_else(|_| Lang::english())
+                let wished = code.parse().unwrap_or_else(|_| Lang::english());
+                draft.lang = speech::held(snapshot, &wished);
+                draft.asked_for = Some(wished);
             }
             _ => return Some(intent(&rule.intent)),
         }
     }
-    if !draft.lang.is_english() && !mostly_english(snapshot, &draft.text) {
+    if let Some(wished) = draft
+        .asked_for
+        .as_ref()
+        .filter(|_| words(&draft.text).len() <= BARE)
+    {
+        return Some(in_language(snapshot, state, wished));
+    }
+    if !draft.spoken.is_english() && !snapshot.index.reads(&draft.spoken) {
         return Some(hand_over(
             "language",
             CaseKind::Question,
@@ -90,16 +99,39 @@ pub(super) fn look(snapshot: &Snapshot, state: &State, draft: &mut Draft) -> Opt
         return None;
     }
     let rule = rules.clarify.iter().find(|r| hits(&r.phrases, &r.unless))?;
-    let question = snapshot
-        .library
-        .messages
-        .say(&draft.lang, &rule.message, &[]);
     let choices = rule
         .options
         .iter()
         .map(|(l, v)| (l.clone(), format!("ask:{v}")))
         .collect();
-    Some(Plan::Clarify { question, choices })
+    Some(Plan::Clarify {
+        message: rule.message.clone(),
+        choices,
+    })
+}
+
+/// A message of so many words that names a language asks for nothing else.
+const BARE: usize = 7;
+
+/// The last answer again in the language asked for, or a word that it is noted.
+fn in_language(snapshot: &Snapshot, state: &State, wished: &Lang) -> Plan {
+    let last = state.last.as_ref().and_then(|topic| {
+        let article = snapshot.library.article_index(&topic.article)?;
+        let held = snapshot.library.articles.get(article)?;
+        let section = held
+            .sections
+            .iter()
+            .position(|s| s.anchor == topic.section)?;
+        Some(SectionRef { article, section })
+    });
+    let held = speech::held(snapshot, wished) == *wished;
+    match last {
+        Some(place) if held => Plan::Answer(vec![place]),
+        _ => Plan::Say {
+            message: if held { "language_noted" } else { "languages" }.into(),
+            small_talk: true,
+        },
+    }
 }
 
 /// A typed answer to our own question: the choice whose label it most resembles.
@@ -132,26 +164,6 @@ fn chosen(state: &State, draft: &mut Draft) -> Option<Plan> {
     draft.text = question.to_owned();
     draft.folded = crate::knowledge::matchable(question);
     None
-}
-
-fn language(snapshot: &Snapshot, draft: &mut Draft) {
-    if mostly_english(snapshot, &draft.text) {
-        return;
-    }
-    let found = detect_language(&draft.text);
-    if !found.is_english() {
-        draft.lang = found;
-    }
-}
-
-/// Whether enough of the words are English or our own: short and misspelt English must not be taken for another language.
-fn mostly_english(snapshot: &Snapshot, text: &str) -> bool {
-    let words = crate::base::words(text);
-    let known = words
-        .iter()
-        .filter(|w| snapshot.library.common_words.contains(*w) || snapshot.index.knows_word(w))
-        .count();
-    known * 2 >= words.len()
 }
 
 fn intent(intent: &str) -> Plan {

@@ -11,13 +11,14 @@ mod reply;
 mod resolve;
 mod retrieve;
 mod snapshot;
+mod speech;
 mod state;
 mod step;
 mod triage;
 
 pub use compose::missing_messages;
 pub use desk::{Desk, DeskError, Health};
-pub use reply::{CandidateShown, CaseShown, Choice, Citation, Reply, Timing};
+pub use reply::{Beside, CandidateShown, CaseShown, Choice, Citation, Reply, Timing};
 pub use snapshot::{Snapshot, Staffing};
 pub use state::{Input, OpenCase, Pending, Said, State, Stated, Topic};
 pub use step::{Records, Turn, step};

@@ -84,6 +84,17 @@ pub struct Timing {
     pub retrieve: f64,
 }
 
+/// A reply in another language carries the same in English: the translation is a machine's, and letters come in English.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Beside {
+    /// That no person has checked the translation, in the person's language; `None` once somebody has.
+    pub note: Option<String>,
+    /// The reply in the person's language alone, markdown.
+    pub own_markdown: String,
+    /// The whole reply in English, markdown.
+    pub english_markdown: String,
+}
+
 /// One reply.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Reply {
@@ -97,6 +108,9 @@ pub struct Reply {
     pub summary: String,
     /// The full reply as shown, markdown.
     pub body_markdown: String,
+    /// Its two halves, when it is not in English.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub beside: Option<Beside>,
     /// Whose rule it is and the day it is correct for, one or two plain lines; pages show it under the short answer.
     pub rule: Option<String>,
     /// What to do next, markdown lines.

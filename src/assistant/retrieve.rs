@@ -81,6 +81,7 @@ fn search(
 ) -> Ranking {
     let query = Query {
         text: question,
+        lang: &draft.spoken,
         context,
         near,
         day: draft.day,
@@ -95,6 +96,6 @@ fn search(
         .search(&snapshot.library, &query)
         .unwrap_or_else(|error| {
             tracing::error!(%error, "search failed; answering as if nothing was found");
-            Ranking::default()
+            Ranking::nothing()
         })
 }

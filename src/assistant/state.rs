@@ -52,8 +52,10 @@ pub struct Stated {
 pub struct State {
     /// Of this form.
     pub version: u32,
-    /// Language spoken.
+    /// Language the person writes in.
     pub lang: Lang,
+    /// Language the person asked us to reply in, whatever they write in.
+    pub reply_in: Option<Lang>,
     /// Council, once known.
     pub area: Option<String>,
     /// Which law, once said.
@@ -90,6 +92,7 @@ impl Default for State {
         Self {
             version: Self::VERSION,
             lang: Lang::english(),
+            reply_in: None,
             area: None,
             regime: None,
             audience: None,

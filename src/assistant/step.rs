@@ -10,6 +10,7 @@ use super::{
     reply::{Reply, Timing},
     resolve, retrieve,
     snapshot::Snapshot,
+    speech,
     state::{Input, Said, State},
     triage,
 };
@@ -32,7 +33,7 @@ const STAGES: [Stage; 5] = [
 type Stage = fn(&Snapshot, &State, &mut Draft) -> Option<Plan>;
 
 /// What a turn works with: what was said, and what the stages found out about it.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Draft {
     /// As it came, made safe.
     pub(super) text: String,
@@ -46,8 +47,12 @@ pub(super) struct Draft {
     pub(super) day: Date,
     /// Whether the question itself named that day.
     pub(super) day_named: bool,
-    /// The language spoken.
+    /// The language the person writes in.
+    pub(super) spoken: Lang,
+    /// The language of the reply: the one spoken where its messages are held and nothing else was asked for, else English.
     pub(super) lang: Lang,
+    /// The language the person has just asked us to reply in.
+    pub(super) asked_for: Option<Lang>,
     /// Council.
     pub(super) area: Option<String>,
     /// Law.
@@ -89,7 +94,7 @@ pub(super) enum Plan {
     Scope(usize),
     /// One question back.
     Clarify {
-        question: String,
+        message: String,
         choices: Vec<(String, String)>,
     },
     /// Sourced answers, one a question.
@@ -154,7 +159,7 @@ pub fn step(
         text,
         plan: pressed,
     } = pressed;
-    let mut draft = Draft::new(&text, &state, input, now);
+    let mut draft = Draft::new(&text, &state, input, snapshot, now);
     let plan = pressed.unwrap_or_else(|| {
         STAGES
             .iter()
@@ -162,7 +167,8 @@ pub fn step(
             .unwrap_or(Plan::NotOurs)
     });
     state.turns += 1;
-    state.lang = draft.lang.clone();
+    state.lang = draft.spoken.clone();
+    state.reply_in = draft.asked_for.clone().or(state.reply_in);
     state.area = draft.area.clone().or(state.area);
     state.audience = draft.audience.or(state.audience);
     if !draft.text.is_empty() {
@@ -196,16 +202,21 @@ pub fn step(
 }
 
 impl Draft {
-    fn new(said: &str, state: &State, input: &Input, now: Now) -> Self {
+    fn new(said: &str, state: &State, input: &Input, snapshot: &Snapshot, now: Now) -> Self {
         let text = normalise(said);
         let stated = &input.stated;
+        let spoken = speech::spoken(snapshot, state, &text);
+        let wished = stated.lang.as_ref().or(state.reply_in.as_ref());
+        let lang = speech::held(snapshot, wished.unwrap_or(&spoken));
         Self {
             folded: matchable(&text),
             now,
             today: stated.on.unwrap_or(now.today),
             day: stated.on.unwrap_or(now.today),
             day_named: false,
-            lang: stated.lang.clone().unwrap_or_else(|| state.lang.clone()),
+            spoken,
+            lang,
+            asked_for: None,
             area: stated.area.clone().or_else(|| state.area.clone()),
             regime: stated.regime,
             audience: stated.audience.or(state.audience),

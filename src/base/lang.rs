@@ -23,6 +23,34 @@ impl Lang {
         &self.0
     }
 
+    /// Whether the language is written in Latin letters.
+    pub fn is_latin_script(&self) -> bool {
+        !matches!(
+            self.code(),
+            "ar" | "ur"
+                | "fa"
+                | "ps"
+                | "ku"
+                | "bn"
+                | "pa"
+                | "gu"
+                | "hi"
+                | "ne"
+                | "ta"
+                | "zh"
+                | "ja"
+                | "ko"
+                | "uk"
+                | "ru"
+                | "bg"
+                | "el"
+                | "he"
+                | "am"
+                | "ti"
+                | "th"
+        )
+    }
+
     /// Whether this is English.
     pub fn is_english(&self) -> bool {
         self.0 == "en"

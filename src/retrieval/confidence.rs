@@ -1,6 +1,5 @@
-//! How likely it is that the first section answers: absolute features through a calibrated logistic, so that the same
-//! number means the same thing for every question.
-//! What never lives here: what is done at which probability (assistant decides).
+//! Absolute measures of the best candidate: they mean the same for every question, so that a probability can rest on them.
+//! What never lives here: the logistic (learnt.rs), what is done at which probability (assistant decides).
 
 use serde::{Deserialize, Serialize};
 
@@ -23,43 +22,33 @@ pub struct Features {
     pub margin: f64,
     /// Topical words in the question: 0 none, 1 four or more.
     pub substance: f64,
+    /// Likeness by meaning to the section; 0 without a model.
+    pub meaning: f64,
+    /// Likeness by meaning to its nearest question.
+    pub meaning_nearest: f64,
+    /// The best likeness by meaning of any section or question considered.
+    pub meaning_best: f64,
+    /// Whether that best one is of the same article: 1 or 0.
+    pub meaning_agreement: f64,
 }
 
-/// Weights of the logistic.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-pub struct Calibration {
-    /// Constant term.
-    pub bias: f64,
-    /// Weights in the order of the fields of `Features`.
-    pub weights: [f64; 8],
-}
-
-/// Fitted on 22 November 2026 to the project's own question sets (589 questions, one in ten out of scope, word lists off). On those same
-/// questions, of the ones said to be 0.4 to 0.5 likely 0.40 were right; of 0.7 to 0.8, 0.82; of 0.9 and more, 0.94. How it
-/// stands on others is not measured.
-impl Default for Calibration {
-    fn default() -> Self {
-        Self {
-            bias: -3.27,
-            weights: [2.99, 1.63, -1.94, 0.18, 0.31, -0.17, 4.2, 2.07],
-        }
-    }
-}
-
-impl Calibration {
-    /// The probability, 0 to 1.
-    pub fn probability(&self, f: &Features) -> f64 {
-        let values = [
-            f.coverage,
-            f.nearest,
-            f.nearest_coverage,
-            f.contained,
-            f.known,
-            f.agreement,
-            f.margin,
-            f.substance,
-        ];
-        let sum: f64 = self.weights.iter().zip(values).map(|(w, v)| w * v).sum();
-        1.0 / (1.0 + (-(self.bias + sum)).exp())
+impl Features {
+    /// The measure of that name.
+    pub fn named(name: &str) -> Option<fn(&Self) -> f64> {
+        Some(match name {
+            "coverage" => |f| f.coverage,
+            "nearest" => |f| f.nearest,
+            "nearest_coverage" => |f| f.nearest_coverage,
+            "contained" => |f| f.contained,
+            "known" => |f| f.known,
+            "agreement" => |f| f.agreement,
+            "margin" => |f| f.margin,
+            "substance" => |f| f.substance,
+            "meaning" => |f| f.meaning,
+            "meaning_nearest" => |f| f.meaning_nearest,
+            "meaning_best" => |f| f.meaning_best,
+            "meaning_agreement" => |f| f.meaning_agreement,
+            _ => return None,
+        })
     }
 }

@@ -12,6 +12,8 @@ use tantivy::{
 };
 
 use super::{
+    learnt::{AllLearnt, Learnt, LearntError, learnt},
+    meaning::{Meaning, titled},
     query::{Expansions, Token},
     spelling::Corrector,
     vocabulary::{Vocabulary, analyzer, is_little, stems},
@@ -27,8 +29,14 @@ const PLACE: &str = "place";
 
 /// The index could not be built or asked: a fault of ours, never of the question.
 #[derive(Debug, thiserror::Error)]
-#[error("search index: {0}")]
-pub struct RetrievalError(#[from] tantivy::TantivyError);
+pub enum RetrievalError {
+    /// tantivy failed.
+    #[error("search index: {0}")]
+    Search(#[from] tantivy::TantivyError),
+    /// The engine and what was learnt for it do not fit.
+    #[error(transparent)]
+    Learnt(#[from] LearntError),
+}
 
 /// Figures about an index.
 #[derive(Debug, Clone, Serialize)]
@@ -95,6 +103,11 @@ pub struct Index {
     /// Stems of each article's title.
     pub(super) titles: std::collections::HashMap<usize, StemSet>,
     questions: usize,
+    pub(super) learnt: &'static AllLearnt,
+    /// English by meaning, when its model is there.
+    pub(super) meaning: Option<Meaning>,
+    /// Other languages by meaning.
+    pub(super) tongues: Option<Meaning>,
 }
 
 impl std::fmt::Debug for Index {
@@ -120,10 +133,7 @@ impl Index {
             ..Parts::default()
         };
         for (number, (place, article, section)) in library.sections().enumerate() {
-            let title = match section.anchor.as_str() {
-                "summary" => article.title.clone(),
-                _ => format!("{} {}", article.title, section.heading),
-            };
+            let title = titled(&article.title, section);
             let body = Library::without_placeholders(&section.plain);
             let number = u64::try_from(number).unwrap_or(u64::MAX);
             let asked = section.questions.join(" ");
@@ -195,7 +205,47 @@ impl Index {
             stem_ids: index.stem_ids,
             idf_by_id,
             titles,
+            learnt: learnt()?,
+            meaning: None,
+            tongues: None,
         })
+    }
+
+    /// Adds the legs that go by meaning: of the English model, of the many-language one.
+    ///
+    /// # Errors
+    /// When what was learnt belongs to another model.
+    pub fn with_meaning(
+        mut self,
+        english: Option<Meaning>,
+        tongues: Option<Meaning>,
+    ) -> Result<Self, RetrievalError> {
+        let fits = |leg, learnt: &Learnt, meaning: &Option<Meaning>| match meaning {
+            Some(m)
+                if learnt
+                    .model
+                    .as_deref()
+                    .is_some_and(|l| l != m.fingerprint()) =>
+            {
+                Err(LearntError::OtherModel { leg })
+            }
+            _ => Ok(()),
+        };
+        fits("meaning", &self.learnt.meaning, &english)?;
+        fits("tongues", &self.learnt.tongues, &tongues)?;
+        self.meaning = english;
+        self.tongues = tongues;
+        Ok(self)
+    }
+
+    /// The English leg by meaning, when its model is there.
+    pub fn meaning(&self) -> Option<&Meaning> {
+        self.meaning.as_ref()
+    }
+
+    /// The many-language leg, when its model is there.
+    pub fn tongues(&self) -> Option<&Meaning> {
+        self.tongues.as_ref()
     }
 
     /// Whether a folded word stands anywhere in the knowledge.

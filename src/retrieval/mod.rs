@@ -4,14 +4,21 @@
 mod confidence;
 mod evidence;
 mod index;
+mod learnt;
+mod meaning;
 mod query;
+mod rank;
 mod search;
 mod spelling;
+mod topical;
 mod vocabulary;
 
-pub use confidence::{Calibration, Features};
+pub use confidence::Features;
 pub use evidence::best_sentence;
 pub use index::{Index, IndexInfo, RetrievalError};
+pub use learnt::{AllLearnt, Bands, INDEX_VERSION, Learnt, LearntError, learnt};
+pub use meaning::{Embed, EmbedError, Meaning, SectionTexts, SectionVectors, section_texts};
 pub use query::Query;
+pub use rank::{SIGNAL_NAMES, SIGNALS, Scored};
 pub use search::{Candidate, Ranking};
 pub use spelling::Corrector;

@@ -10,7 +10,7 @@ use super::{
     vocabulary::{Vocabulary, is_little, stems},
 };
 use crate::{
-    base::words,
+    base::{Lang, words},
     knowledge::{Audience, Regime, Term},
 };
 
@@ -19,6 +19,8 @@ use crate::{
 pub struct Query<'a> {
     /// The question.
     pub text: &'a str,
+    /// The language it is asked in.
+    pub lang: &'a Lang,
     /// What the conversation was about before: counts less.
     pub context: Option<&'a str>,
     /// The article the conversation was about: slightly preferred, its related ones a little.

@@ -119,7 +119,9 @@ pub(super) fn part(
     };
     let shown = library.render_plain(source_text, draft.day, &draft.lang);
     let (mut short, cut) = shorten(&shown.text);
-    if !is_summary {
+    if !draft.lang.is_english() {
+        short = in_their_language(article, draft, snapshot);
+    } else if !is_summary {
         lend(&mut short, section, draft, snapshot);
     }
     let mut cited = vec![cite::cited(article, section, &shown.rates)];
@@ -180,6 +182,24 @@ pub(super) fn part(
         details: details.join("\n\n"),
         cited,
     })
+}
+
+/// The short answer where it is held in the person's language and still says what the English says; else that the answer
+/// stands in English.
+fn in_their_language(article: &Article, draft: &Draft, snapshot: &Snapshot) -> String {
+    let library = &snapshot.library;
+    article
+        .summary_for(
+            draft.day,
+            draft.audience,
+            draft.regime,
+            draft.area.as_deref(),
+        )
+        .and_then(|english| library.summary_in(article, english, &draft.lang, draft.day))
+        .map_or_else(
+            || library.messages.say(&draft.lang, "answer_in_english", &[]),
+            |shown| shown.text,
+        )
 }
 
 /// Adds the section's sentence that speaks to the question, when the first paragraph does not and there is room for it.
@@ -271,7 +291,9 @@ fn rule(
     };
     let when = messages.say(&draft.lang, when, &[("date", &day), ("today", &today)]);
     let mut lines = vec![format!("{whose} {when}")];
-    lines.extend(soon(article, draft, snapshot));
+    if draft.lang.is_english() {
+        lines.extend(soon(article, draft, snapshot));
+    }
     lines.join("\n")
 }
 
@@ -336,6 +358,10 @@ pub(super) fn body(reply: &Reply, draft: &Draft, snapshot: &Snapshot) -> String 
     if let Some(rule) = &reply.rule {
         blocks.push(rule.replace('\n', "\n\n"));
     }
+    // The rest is in English only, and the English stands below.
+    if !draft.lang.is_english() {
+        return blocks.join("\n\n");
+    }
     if !reply.next.is_empty() {
         let steps: Vec<String> = reply
             .next
@@ -382,7 +408,12 @@ fn options(article: &Article, draft: &Draft, snapshot: &Snapshot) -> Vec<Choice>
             });
         }
     }
-    if !options.contains(&person) {
+    if !draft.lang.is_english() {
+        options.push(Choice {
+            label: messages.say(&draft.lang, "button_interpreter", &[]),
+            value: "interpreter".into(),
+        });
+    } else if !options.contains(&person) {
         options.push(person);
     }
     options
@@ -412,7 +443,11 @@ pub(super) fn simply(draft: &Draft, state: &State, snapshot: &Snapshot) -> Reply
         .unwrap_or("");
     let shown = library.render(text, draft.day, &draft.lang);
     reply.reason = Some("easy_read".into());
-    reply.summary = shown.text.clone();
+    reply.summary = if draft.lang.is_english() {
+        shown.text.clone()
+    } else {
+        in_their_language(article, draft, snapshot)
+    };
     if let Some(section) = article.sections.first() {
         cite::cite(
             &mut reply.citations,
@@ -431,7 +466,7 @@ pub(super) fn simply(draft: &Draft, state: &State, snapshot: &Snapshot) -> Reply
         ));
     }
     // One idea a line must stay one idea a line.
-    let lines = shown.text.lines().collect::<Vec<_>>().join("  \n");
+    let lines = reply.summary.lines().collect::<Vec<_>>().join("  \n");
     let whole = Reply {
         summary: lines,
         ..reply.clone()

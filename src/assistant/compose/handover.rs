@@ -240,7 +240,7 @@ pub(super) fn packet(draft: &Draft, state: &State) -> Packet {
         regime: draft.regime.map(|r| r.as_str().to_owned()),
         area: draft.area.clone().or_else(|| state.area.clone()),
         audience: draft.audience.map(|a| a.as_str().to_owned()),
-        language: draft.lang.code().to_owned(),
+        language: draft.spoken.code().to_owned(),
         receipts: state.receipts.clone(),
         unanswered: (!draft.found.is_empty()).then(|| crate::base::clip(&draft.text, 500)),
         nearest,

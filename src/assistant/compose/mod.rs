@@ -7,13 +7,13 @@ mod handover;
 mod urgent;
 
 use super::{
-    reply::{CandidateShown, Choice, Reply, Timing},
+    reply::{Beside, CandidateShown, Choice, Reply, Timing},
     snapshot::Snapshot,
     state::{Pending, State, Topic},
     step::{Draft, Plan, Records},
 };
 use crate::{
-    base::{ConversationId, Ids},
+    base::{ConversationId, Ids, Lang},
     casework::{CaseEventKind, NewCaseEvent, Outcome, Receipt},
     knowledge::{Complaint, Library, ScopeAction},
 };
@@ -31,8 +31,56 @@ pub(super) struct Book<'a> {
 /// At most this many buttons under a reply.
 const BUTTONS: usize = 4;
 
-/// The reply for a plan; `state` takes up what it changes.
+/// The reply for a plan; `state` takes up what it changes. In another language it is composed twice, with the same
+/// identifiers, and the English stands below.
 pub(super) fn say(
+    plan: &Plan,
+    draft: &Draft,
+    state: &mut State,
+    snapshot: &Snapshot,
+    book: &mut Book<'_>,
+) -> Reply {
+    // What is said again holds both already.
+    if draft.lang.is_english() || *plan == Plan::Repeat {
+        return one(plan, draft, state, snapshot, book);
+    }
+    let in_english = Draft {
+        lang: Lang::english(),
+        ..draft.clone()
+    };
+    let mut unkept = Book {
+        ids: &mut book.ids.clone(),
+        records: &mut Records::default(),
+        conversation: book.conversation,
+    };
+    let english = one(plan, &in_english, &mut state.clone(), snapshot, &mut unkept);
+    let mut reply = one(plan, draft, state, snapshot, book);
+    let messages = &snapshot.library.messages;
+    let beside = Beside {
+        note: messages
+            .translation_note(&draft.lang)
+            .filter(|mark| mark.starts_with("machine"))
+            .map(|_| messages.say(&draft.lang, "translated", &[])),
+        own_markdown: reply.body_markdown,
+        english_markdown: english.body_markdown,
+    };
+    let note = beside
+        .note
+        .as_ref()
+        .map_or_else(String::new, |n| format!("*{n}*\n\n"));
+    reply.body_markdown = format!(
+        "{}\n\n{note}**English**\n\n{}",
+        beside.own_markdown, beside.english_markdown
+    );
+    reply.beside = Some(beside);
+    // These are held in English only.
+    reply.next.clear();
+    reply.details_markdown = None;
+    reply
+}
+
+/// The reply in one language.
+fn one(
     plan: &Plan,
     draft: &Draft,
     state: &mut State,
@@ -50,7 +98,7 @@ pub(super) fn say(
         Plan::Answer(places) => answer::say(places, draft, state, snapshot, book),
         Plan::Simply => answer::simply(draft, state, snapshot),
         Plan::Scope(at) => scope(*at, draft, snapshot, book),
-        Plan::Clarify { question, choices } => clarify(question, choices, draft, state, snapshot),
+        Plan::Clarify { message, choices } => clarify(message, choices, draft, state, snapshot),
         Plan::Repeat => {
             let again = state.last_said.clone();
             match again {
@@ -100,6 +148,7 @@ fn blank(outcome: Outcome, draft: &Draft, snapshot: &Snapshot) -> Reply {
         urgent: false,
         summary: String::new(),
         body_markdown: String::new(),
+        beside: None,
         rule: None,
         next: Vec::new(),
         details_markdown: None,
@@ -130,7 +179,7 @@ fn message(id: &str, draft: &Draft, snapshot: &Snapshot) -> Reply {
 }
 
 fn clarify(
-    question: &str,
+    message: &str,
     choices: &[(String, String)],
     draft: &Draft,
     state: &mut State,
@@ -141,7 +190,8 @@ fn clarify(
         choices: choices.to_vec(),
     });
     let mut reply = blank(Outcome::Clarify, draft, snapshot);
-    reply.summary = question.to_owned();
+    let question = snapshot.library.messages.say(&draft.lang, message, &[]);
+    reply.summary = question.clone();
     let list: Vec<String> = choices
         .iter()
         .map(|(label, _)| format!("- {label}"))
@@ -302,15 +352,21 @@ pub(super) fn without_record(mut reply: Reply, snapshot: &Snapshot) -> Option<Re
     if !reply.urgent {
         return None;
     }
-    let say = |id: &str, holes: &[(&str, &str)]| {
-        snapshot.library.messages.say(&reply.language, id, holes)
-    };
-    let truth = say("urgent_not_logged", &[]);
     if let Some(case) = reply.case.take() {
         let reference = case.reference.to_string();
-        for id in ["urgent_told_adviser", "urgent_logged", "urgent_still_here"] {
-            let claim = say(id, &[("reference", &reference)]);
-            reply.body_markdown = reply.body_markdown.replace(&claim, &truth);
+        for lang in [reply.language.clone(), Lang::english()] {
+            let say =
+                |id: &str, holes: &[(&str, &str)]| snapshot.library.messages.say(&lang, id, holes);
+            let truth = say("urgent_not_logged", &[]);
+            for id in ["urgent_told_adviser", "urgent_logged", "urgent_still_here"] {
+                let claim = say(id, &[("reference", &reference)]);
+                let correct = |text: &mut String| *text = text.replace(&claim, &truth);
+                correct(&mut reply.body_markdown);
+                if let Some(beside) = reply.beside.as_mut() {
+                    correct(&mut beside.own_markdown);
+                    correct(&mut beside.english_markdown);
+                }
+            }
         }
     }
     reply.receipt = None;
@@ -320,11 +376,13 @@ pub(super) fn without_record(mut reply: Reply, snapshot: &Snapshot) -> Option<Re
 
 /// Every fixed message this room says by name. Those named by word lists are checked where the lists are.
 const MESSAGES: &[&str] = &[
+    "answer_in_english",
     "area_noted",
     "as_of",
     "as_of_other_day",
     "back_again",
     "button_back",
+    "button_interpreter",
     "button_none_of_these",
     "button_person",
     "button_simple",
@@ -339,12 +397,15 @@ const MESSAGES: &[&str] = &[
     "handover_complaint",
     "handover_data_protection",
     "handover_if_worse",
+    "handover_interpreter",
     "handover_language",
     "handover_low_confidence",
     "handover_nearest",
     "handover_needs_adviser",
     "next_heading",
     "kind_council",
+    "language_noted",
+    "languages",
     "kind_official_guidance",
     "kind_organisation",
     "kind_paper",
@@ -369,6 +430,7 @@ const MESSAGES: &[&str] = &[
     "standing_good_practice",
     "standing_law",
     "standing_statutory_guidance",
+    "translated",
     "urgent_area_ask",
     "urgent_check_no",
     "urgent_check_numbers",

@@ -225,7 +225,7 @@ pub(super) fn numbers(draft: &Draft, state: &mut State, snapshot: &Snapshot) -> 
     reply.area.clone_from(&state.area);
     let here = Draft {
         area: state.area.clone(),
-        ..copy(draft)
+        ..draft.clone()
     };
     let kinds = &snapshot.library.rules.triage_kinds;
     let said = state.urgent_kind.as_deref().and_then(|k| kinds.get(k));
@@ -237,26 +237,6 @@ pub(super) fn numbers(draft: &Draft, state: &mut State, snapshot: &Snapshot) -> 
     reply.body_markdown = format!("{}\n\n{}", reply.summary, lines.join("\n"));
     reply.reason = Some("council_numbers".into());
     reply
-}
-
-fn copy(draft: &Draft) -> Draft {
-    Draft {
-        text: draft.text.clone(),
-        folded: draft.folded.clone(),
-        now: draft.now,
-        today: draft.today,
-        day: draft.day,
-        day_named: draft.day_named,
-        lang: draft.lang.clone(),
-        area: draft.area.clone(),
-        regime: draft.regime,
-        audience: draft.audience,
-        questions: Vec::new(),
-        context: None,
-        found: Vec::new(),
-        reassured: draft.reassured,
-        retrieve_ms: 0.0,
-    }
 }
 
 /// Whether it is safe to write here: kept in the case, confirmed in words.

@@ -177,6 +177,7 @@ fn an_overdue_review_is_a_notice() {
 fn finds(index: &Index, library: &Library, text: &str, day: Date, today: Date) -> Vec<String> {
     let query = Query {
         text,
+        lang: &waymark::base::Lang::english(),
         context: None,
         day,
         today,

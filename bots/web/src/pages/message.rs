@@ -91,20 +91,27 @@ fn direction(lang: &Lang) -> &'static str {
 
 fn reply_view(drawer: &Drawer, reply: &Reply) -> ReplyView {
     use Outcome as O;
-    let in_parts = matches!(reply.outcome, O::Answered | O::Calculated | O::Document);
-    let judged = in_parts || matches!(reply.outcome, O::Signposted | O::Declined);
+    let answered = matches!(reply.outcome, O::Answered | O::Calculated | O::Document);
+    let judged = answered || matches!(reply.outcome, O::Signposted | O::Declined);
     let offers_person = reply.options.iter().any(|o| o.value == "human");
     let details = reply.details_markdown.as_deref();
-    let mut sources = sources(&reply.citations);
+    // In another language the English below brings its sources itself.
+    let beside = reply.beside.as_ref();
+    let mut sources = match beside {
+        Some(_) => Vec::new(),
+        None => sources(&reply.citations),
+    };
     let more_sources = match sources.len() {
         n if n > SOURCES + 1 => sources.split_off(SOURCES),
         _ => Vec::new(),
     };
     ReplyView {
         urgent: reply.urgent,
-        in_parts,
+        in_parts: answered && beside.is_none(),
         summary: drawer.plain(&reply.summary),
-        body: drawer.blocks(&reply.body_markdown),
+        body: drawer.blocks(beside.map_or(&reply.body_markdown, |b| &b.own_markdown)),
+        translated: beside.and_then(|b| b.note.clone()),
+        english: beside.map(|b| drawer.blocks(&b.english_markdown)),
         rule: reply.rule.as_deref().map(visible),
         next: reply.next.iter().map(|step| drawer.line(step)).collect(),
         details: details

@@ -65,6 +65,10 @@ pub(crate) struct ReplyView {
     pub(crate) summary: String,
     /// Safe HTML.
     pub(crate) body: String,
+    /// That a machine translated it, in the person's language.
+    pub(crate) translated: Option<String>,
+    /// The same in English, safe HTML.
+    pub(crate) english: Option<String>,
     pub(crate) rule: Option<String>,
     /// Safe HTML, one line each.
     pub(crate) next: Vec<String>,
