@@ -16,8 +16,8 @@ const REMEMBERED: usize = 64;
 pub trait Embed: Send + Sync {
     /// Numbers in a vector.
     fn width(&self) -> usize;
-    /// Which weights these are, as sha256 in hex: what was learnt with one model is not used with another.
-    fn fingerprint(&self) -> &str;
+    /// Which weights these are, a SHA-256: what was learnt with one model is not used with another.
+    fn fingerprint(&self) -> [u8; 32];
     /// The vector of a question, of length 1.
     ///
     /// # Errors
@@ -81,7 +81,7 @@ pub struct Meaning {
 impl std::fmt::Debug for Meaning {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Meaning")
-            .field("model", &self.model.fingerprint())
+            .field("model", &self.fingerprint())
             .field("sections", &(self.starts.len().saturating_sub(1)))
             .finish_non_exhaustive()
     }
@@ -110,9 +110,10 @@ impl Meaning {
         meaning
     }
 
-    /// Which model made the vectors.
-    pub fn fingerprint(&self) -> &str {
-        self.model.fingerprint()
+    /// Which model made the vectors: SHA-256 in hexadecimal.
+    pub fn fingerprint(&self) -> String {
+        let bytes = self.model.fingerprint();
+        bytes.iter().map(|byte| format!("{byte:02x}")).collect()
     }
 
     /// The vector of a text asked; `None` when the model fails, which it logs.

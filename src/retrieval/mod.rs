@@ -2,6 +2,7 @@
 //! What never lives here: deciding what to do with a ranking (assistant), writing anything, the clock.
 
 mod confidence;
+mod embedding;
 mod evidence;
 mod index;
 mod learnt;
@@ -14,6 +15,9 @@ mod topical;
 mod vocabulary;
 
 pub use confidence::Features;
+#[cfg(feature = "semantic")]
+pub use embedding::{Embedder, ModelError};
+pub use embedding::{Model, ModelFile, Role};
 pub use evidence::best_sentence;
 pub use index::{Index, IndexInfo, RetrievalError};
 pub use learnt::{AllLearnt, Bands, INDEX_VERSION, Learnt, LearntError, learnt};
