@@ -5,6 +5,8 @@ mod ask;
 mod cases;
 mod check;
 mod doctor;
+#[cfg(feature = "semantic")]
+mod embed;
 mod eval;
 mod index;
 mod open;
@@ -42,6 +44,10 @@ enum Command {
     /// What the ranking saw of each candidate: for learning its weights.
     #[command(hide = true)]
     Signals(signals::Signals),
+    /// The vectors of texts: for learning.
+    #[cfg(feature = "semantic")]
+    #[command(hide = true)]
+    Embed(embed::Embed),
     /// Hand-overs: list, show, reply, verify the log.
     Cases(cases::Cases),
     /// What is set up, what is missing, what works with less.
@@ -58,6 +64,8 @@ fn main() -> ExitCode {
         Command::Eval(command) => command.run(config),
         Command::Index(command) => command.run(config),
         Command::Signals(command) => command.run(config),
+        #[cfg(feature = "semantic")]
+        Command::Embed(command) => command.run(config),
         Command::Cases(command) => command.run(config),
         Command::Doctor(command) => command.run(config),
     };
