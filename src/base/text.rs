@@ -94,9 +94,8 @@ pub fn sentences(text: &str) -> Vec<String> {
         }
         // "s. 31", "e.g. a": the segmenter splits after short abbreviations; join them again.
         let joins = out.last().is_some_and(|last| {
-            ["e.g.", "i.e.", "s.", "ss.", "reg.", "para.", "No.", "v."]
-                .iter()
-                .any(|a| last.ends_with(a))
+            let word = last.rsplit([' ', '(']).next().unwrap_or("");
+            ["e.g.", "i.e.", "s.", "ss.", "reg.", "para.", "No.", "v."].contains(&word)
         });
         match out.last_mut() {
             Some(last) if joins => {
@@ -127,4 +126,17 @@ pub fn mask_personal(text: &str) -> String {
     PERSONAL.iter().fold(text.to_owned(), |masked, pattern| {
         pattern.replace_all(&masked, "[…]").into_owned()
     })
+}
+
+#[test]
+fn sentences_end_where_people_end_them() {
+    let cut = |text: &str, wanted: &[&str]| assert_eq!(sentences(text), wanted, "{text}");
+    cut(
+        "Keep the receipts. Show your hours. Ask.",
+        &["Keep the receipts.", "Show your hours.", "Ask."],
+    );
+    cut(
+        "See s. 31 and (e.g. A) reg. 3. It is 5.6 weeks.",
+        &["See s. 31 and (e.g. A) reg. 3.", "It is 5.6 weeks."],
+    );
 }

@@ -14,6 +14,7 @@ use super::{
     library::Library,
     markdown,
     messages::Messages,
+    readability::PlainWords,
     registers::{Registers, Term},
     rules::read_rules,
     span::{Span, date, maybe_date},
@@ -23,12 +24,14 @@ use super::{
 /// Reads everything. The library holds whatever could be read.
 pub fn load(files: &Files) -> (Library, Vec<Complaint>) {
     let mut complaints = Vec::new();
+    let terms = terms(files, &mut complaints);
     let registers = Registers {
         sources: register(files, "sources", &mut complaints),
         rates: register(files, "rates", &mut complaints),
         facts: register(files, "facts", &mut complaints),
         services: register(files, "services", &mut complaints),
-        terms: terms(files, &mut complaints),
+        plain_words: PlainWords::read(files, &terms, &mut complaints),
+        terms,
     };
     let areas = register(files, "areas", &mut complaints);
     let rules = read_rules(files, &mut complaints);

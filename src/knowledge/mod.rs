@@ -31,7 +31,7 @@ pub use load::{files_hash as hash, load};
 pub use messages::Messages;
 pub use phrases::{Phrase, PhraseSet, matchable};
 pub use place::{Area, find_area};
-pub use readability::{Reading, reading};
+pub use readability::{PlainWords, Reading};
 pub use registers::{Certainty, Fact, Rate, Registers, Service, Source, Term};
 pub use rules::{
     ClarifyRule, CouncilLine, HandOverRule, Intake, Rules, ScopeAction, ScopeRule, TriageKind,

@@ -6,7 +6,10 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use super::span::{Span, date};
+use super::{
+    readability::PlainWords,
+    span::{Span, date},
+};
 use crate::base::{Pence, long_date};
 
 /// Whether somebody has confirmed it on a public page.
@@ -211,6 +214,8 @@ pub struct Registers {
     pub services: BTreeMap<String, Service>,
     /// `terms.toml`.
     pub terms: Vec<Term>,
+    /// `plain-words.toml`.
+    pub plain_words: PlainWords,
 }
 
 impl Rate {

@@ -8,18 +8,13 @@ use jiff::{ToSpan, civil::Date};
 use super::{Checker, Complaint};
 use crate::{
     base::{Lang, words},
-    knowledge::{
-        article::{Article, Section},
-        readability::reading,
-    },
+    knowledge::article::{Article, Section},
 };
 
 /// A short answer must fit a phone without scrolling.
 const SHORT_ANSWER: usize = 320;
 /// People ask the same thing in many ways.
 const LEAST_QUESTIONS: usize = 8;
-/// Reading age of short answers, in years.
-const READING_AGE: f64 = 13.0;
 
 impl Checker<'_> {
     /// The line on which a section's own words begin: below its heading and the empty lines after it.
@@ -96,6 +91,7 @@ impl Checker<'_> {
         }
         self.fields(article);
         self.summaries(article);
+        self.reading(article);
     }
 
     fn fields(&mut self, article: &Article) {
@@ -146,13 +142,6 @@ impl Checker<'_> {
                     "the short answer is {length} characters as shown; at most {SHORT_ANSWER}"
                 );
                 self.complaints.push(Complaint::warning(file, line, text));
-            }
-            if let Some(measured) = reading(&shown).filter(|r| r.age > READING_AGE) {
-                let text = format!(
-                    "the short answer reads at age {:.0}; use shorter words and sentences",
-                    measured.age
-                );
-                self.complaints.push(Complaint::notice(file, line, text));
             }
         }
     }

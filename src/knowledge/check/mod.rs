@@ -3,6 +3,7 @@
 
 mod articles;
 mod lists;
+mod reading;
 mod registers;
 mod text;
 mod translations;
