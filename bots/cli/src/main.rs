@@ -9,6 +9,7 @@ mod eval;
 mod index;
 mod open;
 mod out;
+mod questions;
 mod serve;
 mod signals;
 
