@@ -131,11 +131,12 @@ fn figures(some: &[&Judged]) -> Figures {
         .collect()
 }
 
+type Millis = fn(&Judged) -> f64;
+
 /// Milliseconds: the whole turn, the turn before it is kept, finding sections.
 fn times(some: &[&Judged]) -> Map<String, Value> {
-    let whole = |j: &Judged| j.took.as_secs_f64() * 1000.0;
-    let parts: [(&str, fn(&Judged) -> f64); 3] = [
-        ("latency", whole),
+    let parts: [(&str, Millis); 3] = [
+        ("latency", |j| j.took.as_secs_f64() * 1000.0),
         ("step", |j| j.step),
         ("retrieve", |j| j.retrieve),
     ];
