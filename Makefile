@@ -2,7 +2,7 @@
 CARGO ?= cargo
 WAYMARK = $(or $(CARGO_TARGET_DIR),target)/release/waymark
 
-.PHONY: run test check fmt lint bench
+.PHONY: run test check fmt lint results bench
 
 run: ## build it and serve the web chat on http://localhost:8080
 	@sh tests/setup.sh build
@@ -24,6 +24,10 @@ fmt: ## format the code
 
 lint: ## what CI refuses
 	$(CARGO) lint
+
+results: ## tests/results.md and .json: how the question sets fare; commit them with what changed them
+	$(CARGO) run --quiet --locked --package waymark-cli -- eval --on 2026-11-22 --report tests/results.md \
+		tests/questions/*.jsonl >/dev/null
 
 bench: ## answers a second, p50 and p99, index build, start-up; see tests/README.md
 	$(CARGO) bench --locked --package waymark-cli --bench bench

@@ -19,7 +19,7 @@ fi
 need cc gcc libc6-dev
 case "${1:-test}" in
 build) ;;
-test) ;; # nothing more: SQLite is compiled in, and no test uses the network
+test) need git git ;; # for `waymark diff`. SQLite is compiled in, and no test uses the network
 *)
     echo "usage: sh tests/setup.sh build|test" >&2
     exit 2

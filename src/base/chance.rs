@@ -13,7 +13,7 @@ use sha2::{Digest, Sha256};
 pub enum Chance {
     /// The operating system's generator.
     System,
-    /// SHA-256 of a seed and a counter: for tests only.
+    /// SHA-256 of a seed and a counter: for tests and for measuring, never for what must stay secret.
     Seeded {
         /// Names the stream.
         seed: u64,

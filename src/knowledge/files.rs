@@ -9,6 +9,12 @@ pub type Files = BTreeMap<String, String>;
 /// No content file is anywhere near this; a larger one is a mistake and is left out.
 const LARGEST: u64 = 2 * 1024 * 1024;
 
+/// Whether a file of that name and of so many bytes belongs to the knowledge.
+pub fn is_content(path: &Path, bytes: u64) -> bool {
+    let kind = path.extension().and_then(|e| e.to_str());
+    matches!(kind, Some("md" | "toml" | "txt")) && bytes <= LARGEST
+}
+
 /// Reads every `.md`, `.toml` and `.txt` file below `folder`. Text that is not UTF-8 is read with replacement characters, which
 /// `check` then complains about.
 ///
@@ -26,10 +32,7 @@ pub fn read_folder(folder: &Path) -> io::Result<Files> {
                 waiting.push(path);
                 continue;
             }
-            let wanted = path
-                .extension()
-                .is_some_and(|e| e == "md" || e == "toml" || e == "txt");
-            if !kind.is_file() || !wanted || entry.metadata()?.len() > LARGEST {
+            if !kind.is_file() || !is_content(&path, entry.metadata()?.len()) {
                 continue;
             }
             let Ok(inside) = path.strip_prefix(folder) else {

@@ -25,7 +25,7 @@ pub use article::{
 };
 pub use check::{check, unconfirmed};
 pub use complaint::{Complaint, Severity};
-pub use files::{Files, read_folder};
+pub use files::{Files, is_content, read_folder};
 pub use library::{Library, Rendered};
 pub use load::{files_hash as hash, load};
 pub use messages::Messages;

@@ -3,6 +3,7 @@
 
 mod answers;
 mod care;
+mod diff;
 mod trouble;
 
 use std::{

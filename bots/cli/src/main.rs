@@ -4,6 +4,7 @@
 mod ask;
 mod cases;
 mod check;
+mod diff;
 mod doctor;
 #[cfg(feature = "semantic")]
 mod embed;
@@ -11,6 +12,7 @@ mod eval;
 mod index;
 mod open;
 mod out;
+mod questions;
 mod serve;
 mod signals;
 
@@ -39,6 +41,8 @@ enum Command {
     Check(check::Check),
     /// Run question sets and print metrics as JSON.
     Eval(eval::Eval),
+    /// Replay question sets against the knowledge of a git revision and now: answers that change.
+    Diff(diff::Diff),
     /// The search index: build it once and print its figures.
     Index(index::Index),
     /// What the ranking saw of each candidate: for learning its weights.
@@ -62,6 +66,7 @@ fn main() -> ExitCode {
         Command::Ask(command) => command.run(config),
         Command::Check(command) => command.run(config),
         Command::Eval(command) => command.run(config),
+        Command::Diff(command) => command.run(config),
         Command::Index(command) => command.run(config),
         Command::Signals(command) => command.run(config),
         #[cfg(feature = "semantic")]

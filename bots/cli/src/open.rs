@@ -32,7 +32,12 @@ pub(crate) fn library(config: &Config) -> Result<Library> {
 
 /// The snapshot that turns read.
 pub(crate) fn snapshot(config: &Config, staffing: Staffing) -> Result<Snapshot> {
-    Snapshot::new(library(config)?, staffing).context("the index could not be built")
+    indexed(library(config)?, staffing)
+}
+
+/// A snapshot of any library: the knowledge as it is, or as it was.
+pub(crate) fn indexed(library: Library, staffing: Staffing) -> Result<Snapshot> {
+    Snapshot::new(library, staffing).context("the index could not be built")
 }
 
 /// A desk over a store that is thrown away: `ask`, `eval` and `diff` open no live case.

@@ -174,13 +174,19 @@ fn eval_prints_every_figure() {
         "urgent_recall",
         "urgent_false_alarm_rate",
         "must_contain_pass",
+        "answered_wrongly",
         "latency_ms_p50",
         "latency_ms_p95",
         "latency_ms_p99",
+        "step_ms_p50",
+        "retrieve_ms_p99",
     ];
     for name in names {
         assert!(figures[name].is_number(), "{name}: {figures}");
     }
+    assert_eq!(figures["confusion"]["escalate"]["urgent"], 1);
+    assert_eq!(figures["intervals"]["success_at_1"][1], 1.0);
+    assert_eq!(figures["langs"]["en"]["count"], 3.0);
     assert_eq!(figures["count"], 3.0);
     assert_eq!(figures["urgent_recall"], 1.0);
     assert_eq!(figures["urgent_false_alarm_rate"], 0.0);
@@ -197,4 +203,36 @@ fn eval_prints_every_figure() {
             .fails(&["eval", "bad.jsonl"])
             .contains("bad.jsonl:2")
     );
+}
+
+#[test]
+fn eval_tells_ours_from_not_ours_and_writes_the_same_page_twice() {
+    let machine = Machine::new();
+    let lines = [
+        r#"{"id": "a", "q": "do I pay my PA when she is off sick", "expect": "answer", "articles": ["employment/sick-pay"]}"#,
+        r#"{"id": "b", "q": "how do i get a passport", "expect": "signpost", "lang": "en", "subset": "others"}"#,
+        r#"{"id": "c", "q": "what is a direct payment", "expect": "refuse", "subset": "others"}"#,
+    ];
+    machine.0.put("set.jsonl", lines.join("\n"));
+    let report = |name: &str| {
+        let on = ["--on", "2026-11-22", "--report", name];
+        let figures = machine.json(&[&["eval", "set.jsonl"][..], &on[..]].concat());
+        let read = |path: &str| std::fs::read_to_string(machine.0.0.join(path)).unwrap();
+        let beside = name.replace(".md", ".json");
+        (figures, read(name), read(&beside))
+    };
+    let (figures, page, json) = report("one.md");
+    for name in ["scope_auroc", "out_of_scope_answered_wrongly_at_90"] {
+        let value = figures[name].as_f64().unwrap();
+        assert!((0.0..=1.0).contains(&value), "{name}: {value}");
+    }
+    assert_eq!(figures["curve"].as_array().unwrap().len(), 10);
+    assert!(
+        page.contains("- `c` what is a direct payment: *refuse expected, answered*"),
+        "{page}"
+    );
+    assert!(!page.contains("- `a`"), "what is right is not listed");
+    assert!(!json.contains("_ms_"), "times are not kept: {json}");
+    let (_, again, json_again) = report("two.md");
+    assert_eq!((page, json), (again, json_again));
 }

@@ -1,12 +1,18 @@
-//! One item of a question set, as contract.md gives it; unknown fields are ignored.
-//! What never lives here: judging.
+//! One item of a question set, as contract.md gives it (unknown fields are ignored), and how it is asked.
+//! What never lives here: judging what came out (eval, diff).
 
-use std::path::Path;
+use std::{path::Path, time::Duration};
 
 use anyhow::{Context, Result, bail};
 use jiff::civil::Date;
 use regex::Regex;
 use serde::Deserialize;
+use waymark::{
+    assistant::{Desk, Input, Reply, Said, Stated},
+    base::Stopwatch,
+    casework::Channel,
+    knowledge::Audience,
+};
 
 #[derive(Deserialize)]
 struct Raw {
@@ -105,4 +111,33 @@ fn item(raw: Raw) -> Result<Item> {
         on: raw.on,
         subset: raw.subset,
     })
+}
+
+impl Item {
+    /// Asks every turn in a conversation of its own; the last reply counts, with how long it took.
+    pub(crate) async fn ask(&self, desk: &Desk) -> Result<(Reply, Duration)> {
+        let library = desk.library();
+        // An area that the knowledge does not hold must not stop a whole run.
+        let known = |area: &String| library.areas.contains_key(area);
+        let stated = Stated {
+            area: self.area.clone().filter(known),
+            lang: self.lang.as_deref().and_then(|l| l.parse().ok()),
+            on: self.on,
+            audience: self.audience.as_deref().and_then(Audience::parse),
+            regime: None,
+        };
+        let (id, _) = desk.start(Channel::Terminal, stated.clone()).await?;
+        let mut last = None;
+        for turn in &self.turns {
+            let input = Input {
+                what: Said::Text(turn.clone()),
+                channel: Channel::Terminal,
+                stated: stated.clone(),
+            };
+            let watch = Stopwatch::start();
+            let reply = desk.turn(&id, None, input).await?;
+            last = Some((reply, watch.elapsed()));
+        }
+        last.with_context(|| format!("item {} asks nothing", self.id))
+    }
 }
