@@ -2,7 +2,7 @@
 //! What never lives here: the words of any language (knowledge/messages), translating.
 
 use super::{snapshot::Snapshot, state::State};
-use crate::base::{Lang, detect_language, words};
+use crate::base::{Lang, words};
 
 /// English of fewer words does not end a conversation in another language: "ok", "PIP", a name.
 const ENGLISH_AGAIN: usize = 3;
@@ -17,11 +17,9 @@ pub(super) fn spoken(snapshot: &Snapshot, state: &State, text: &str) -> Lang {
             state.lang.clone()
         };
     }
-    let found = detect_language(text);
-    if found.is_english() {
-        state.lang.clone()
-    } else {
-        found
+    match snapshot.library.languages.tell(text) {
+        Some(found) if !found.is_english() => found,
+        _ => state.lang.clone(),
     }
 }
 

@@ -4,6 +4,7 @@
 mod chance;
 mod ids;
 mod lang;
+mod languages;
 mod money;
 mod secret;
 mod text;
@@ -11,7 +12,8 @@ mod time;
 
 pub use chance::Chance;
 pub use ids::{CaseReference, ConversationId, Ids, MessageId, ReceiptId, Token, TokenHash};
-pub use lang::{Lang, detect_language};
+pub use lang::Lang;
+pub use languages::Languages;
 pub use money::Pence;
 pub use secret::Secret;
 pub use text::{clip, fold, has_letters, mask_personal, normalise, sentences, words};

@@ -18,7 +18,7 @@ use super::{
     rules::Rules,
     translation::Translations,
 };
-use crate::base::{Lang, long_date};
+use crate::base::{Lang, Languages, long_date};
 
 /// `{{ rate.nlw_21 }}`, `{{ rate.nlw_21 @ 2025-06-01 }}`, `{{ fact.x }}`, `{{ phone.acas }}`.
 pub(super) static PLACEHOLDER: LazyLock<Option<Regex>> = LazyLock::new(|| {
@@ -54,6 +54,8 @@ pub struct Library {
     pub summaries: Translations,
     /// Ordinary English words (`words/*.txt`): known, hence never corrected.
     pub common_words: HashSet<String>,
+    /// Tells languages apart by what is held in each.
+    pub languages: Languages,
     /// SHA-256 over all files, hexadecimal.
     pub hash: String,
     pub(super) by_id: HashMap<String, usize>,

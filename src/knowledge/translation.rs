@@ -94,6 +94,13 @@ impl Translations {
         self.by_lang.keys().map(String::as_str)
     }
 
+    /// Every text in one language.
+    pub fn of(&self, lang: &Lang) -> impl Iterator<Item = &str> {
+        let tongue = self.by_lang.get(lang.code());
+        let texts = tongue.into_iter().flat_map(|t| t.texts.values());
+        texts.map(|t| t.text.as_str())
+    }
+
     /// Every translated text with its id.
     pub fn all(&self) -> impl Iterator<Item = (&str, &Translated)> {
         let texts = self.by_lang.values().flat_map(|t| &t.texts);

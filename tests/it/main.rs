@@ -10,6 +10,7 @@ mod cli;
 mod config;
 mod crash;
 mod knowledge;
+mod languages;
 mod store;
 mod tidy;
 mod transcripts;

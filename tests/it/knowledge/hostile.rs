@@ -4,7 +4,7 @@
 
 use proptest::prelude::*;
 use waymark::{
-    base::{clip, detect_language, fold, mask_personal, normalise, sentences, words},
+    base::{clip, fold, mask_personal, normalise, sentences, words},
     knowledge::{Files, Phrase, PhraseSet, check, find_area, load, matchable},
 };
 
@@ -85,7 +85,7 @@ proptest! {
         prop_assert!(said.iter().all(|w| !w.is_empty() && !w.contains(' ')));
         let (_, _, _) = (fold(&text), sentences(&text), mask_personal(&text));
         prop_assert!(clip(&text, 20).chars().count() <= text.chars().count() + 1);
-        detect_language(&text);
+        let _ = super::super::world::knowledge().library.languages.tell(&text);
         find_area(&world::knowledge().library.areas, &text);
         if let Ok(phrase) = Phrase::parse(&text) {
             phrase.is_in(&matchable(&text));
