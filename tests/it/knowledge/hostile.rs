@@ -5,7 +5,7 @@
 use proptest::prelude::*;
 use waymark::{
     base::{clip, detect_language, fold, mask_personal, normalise, sentences, words},
-    knowledge::{Files, Phrase, PhraseSet, check, find_area, load, matchable},
+    knowledge::{Files, Phrase, PhraseSet, check, find_area, load, matchable, speakable},
 };
 
 use super::{small, today};
@@ -87,6 +87,10 @@ proptest! {
         prop_assert!(clip(&text, 20).chars().count() <= text.chars().count() + 1);
         detect_language(&text);
         find_area(&world::knowledge().library.areas, &text);
+        let registers = &world::knowledge().library.registers;
+        let spoken = speakable(&text, &registers.spoken);
+        prop_assert!(!spoken.contains(|c: char| c.is_ascii_digit()), "{}", spoken);
+        registers.plain_words.measure(&text);
         if let Ok(phrase) = Phrase::parse(&text) {
             phrase.is_in(&matchable(&text));
         }
