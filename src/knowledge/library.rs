@@ -16,6 +16,7 @@ use super::{
     place::Area,
     registers::{Certainty, Registers, Service, Source},
     rules::Rules,
+    speakable::speakable,
     translation::Translations,
 };
 use crate::base::{Lang, Languages, long_date};
@@ -137,6 +138,16 @@ impl Library {
             text: markdown::plain(&rendered.text),
             rates: rendered.rates,
         }
+    }
+
+    /// Like [`Library::render`], but as a voice should read it: figures, money, dates, phone numbers and short forms in words, lists
+    /// and tables as sentences, links as their words. Other languages than English are only freed of markdown.
+    pub fn speak(&self, markdown: &str, day: Date, lang: &Lang) -> String {
+        if !lang.is_english() {
+            return self.render_plain(markdown, day, lang).text;
+        }
+        let rendered = self.render(markdown, day, lang);
+        speakable(&rendered.text, &self.registers.spoken)
     }
 
     /// A short answer in another language, its placeholders filled for `day`. `None` in English, where nobody has translated it,

@@ -31,6 +31,7 @@ pub fn load(files: &Files) -> (Library, Vec<Complaint>) {
         rates: register(files, "rates", &mut complaints),
         facts: register(files, "facts", &mut complaints),
         services: register(files, "services", &mut complaints),
+        spoken: register(files, "spoken", &mut complaints),
         plain_words: PlainWords::read(files, &terms, &mut complaints),
         terms,
     };

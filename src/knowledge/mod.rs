@@ -11,12 +11,14 @@ mod library;
 mod load;
 mod markdown;
 mod messages;
+mod numbers;
 mod phrases;
 mod place;
 mod readability;
 mod registers;
 mod rules;
 mod span;
+mod speakable;
 mod translation;
 
 pub use alarm::{Alarm, AlarmModel};
@@ -38,4 +40,5 @@ pub use rules::{
     TriageLevel, TriageRule,
 };
 pub use span::Span;
+pub use speakable::speakable;
 pub use translation::{Translated, Translations};

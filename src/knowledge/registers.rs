@@ -216,6 +216,8 @@ pub struct Registers {
     pub terms: Vec<Term>,
     /// `plain-words.toml`.
     pub plain_words: PlainWords,
+    /// `spoken.toml`: how a voice says what is written otherwise.
+    pub spoken: BTreeMap<String, String>,
 }
 
 impl Rate {

@@ -1,6 +1,8 @@
 //! The store's verbs of a conversation: start it, load it, commit a turn, read on, say whether an answer helped.
 //! What never lives here: SQL; each verb hands one function of the backend what it needs.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 
 use super::{
@@ -136,6 +138,17 @@ impl Store {
         let id = id.clone();
         match self {
             Self::Sqlite(s) => s.read(move |db| conversations::receipt(db, &id)).await,
+        }
+    }
+
+    /// How many answers rest on each article: article id -> receipts that cite it, erased ones not counted. An article that no
+    /// answer rests on is not in it.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub async fn receipts_by_article(&self) -> Result<BTreeMap<String, u64>> {
+        match self {
+            Self::Sqlite(s) => s.read(conversations::receipts_by_article).await,
         }
     }
 

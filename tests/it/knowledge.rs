@@ -4,6 +4,7 @@
 mod complaints;
 mod days;
 mod hostile;
+mod speech;
 mod steps;
 mod translations;
 mod traps;

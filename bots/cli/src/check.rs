@@ -1,14 +1,16 @@
 //! `waymark check`: prints what is wrong with the knowledge.
 //! What never lives here: what is looked for (knowledge/check.rs in the library).
 
-use std::{path::Path, process::ExitCode};
+use std::{cmp::Reverse, collections::BTreeMap, path::Path, process::ExitCode};
 
 use anyhow::{Context, Result};
 use clap::Args;
+use jiff::{ToSpan, civil::Date};
 use waymark::{
     assistant::missing_messages,
     base::Clock,
-    knowledge::{Severity, check, load, read_folder},
+    config::Config,
+    knowledge::{Article, Library, Severity, check, load, read_folder},
 };
 
 use crate::open;
@@ -20,10 +22,13 @@ pub(crate) struct Check {
     strict: bool,
     /// As things stand on this day.
     #[arg(long)]
-    on: Option<jiff::civil::Date>,
+    on: Option<Date>,
     /// List everything that rests on an unconfirmed source.
     #[arg(long)]
     unconfirmed: bool,
+    /// List the reviews that fall due within so many days, those first on which most answers rest.
+    #[arg(long, value_name = "DAYS")]
+    due: Option<u16>,
 }
 
 impl Check {
@@ -41,6 +46,10 @@ impl Check {
             for line in waymark::knowledge::unconfirmed(&library) {
                 crate::out::line(line);
             }
+            return Ok(ExitCode::SUCCESS);
+        }
+        if let Some(days) = self.due {
+            due(&library, &config, day, days)?;
             return Ok(ExitCode::SUCCESS);
         }
         for complaint in &complaints {
@@ -66,4 +75,38 @@ impl Check {
             ExitCode::SUCCESS
         })
     }
+}
+
+/// Prints the reviews that are due `days` after `day` or before. Without a database no answer rests on anything yet.
+fn due(library: &Library, config: &Config, day: Date, days: u16) -> Result<()> {
+    let cited = if config.store.path.exists() {
+        let store = open::store(config)?;
+        open::runtime()?.block_on(store.receipts_by_article())?
+    } else {
+        BTreeMap::new()
+    };
+    let until = day.saturating_add(i32::from(days).days());
+    let articles = library.articles.iter().filter(|a| a.review_by <= until);
+    let mut due: Vec<(u64, &Article)> = articles
+        .map(|a| (cited.get(&a.id).copied().unwrap_or(0), a))
+        .collect();
+    due.sort_by_key(|(answers, a)| (Reverse(*answers), a.review_by, &a.file));
+    for (answers, article) in &due {
+        let (folder, file) = (config.knowledge.path.display(), &article.file);
+        let overdue = if article.review_by < day {
+            " (overdue)"
+        } else {
+            ""
+        };
+        crate::out::line(format!(
+            "{folder}/{file}: review by {}{overdue}, {answers} answers rest on it",
+            article.review_by
+        ));
+    }
+    crate::out::line(format!(
+        "{} of {} articles are due by {until}",
+        due.len(),
+        library.articles.len()
+    ));
+    Ok(())
 }

@@ -1,6 +1,8 @@
 //! SQL of conversations, messages, receipts and feedback.
 //! What never lives here: a whole turn (turns.rs), cases (cases.rs), erasure (erasure.rs).
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use rusqlite::{Connection, params};
 
@@ -170,6 +172,17 @@ pub(super) fn add_receipt(db: &Connection, new: &Receipt) -> Result<()> {
 pub(in crate::store) fn receipt(db: &Connection, id: &ReceiptId) -> Result<Option<Receipt>> {
     let sql = format!("SELECT {} FROM receipts WHERE id = ?1", rows::RECEIPT);
     first(db, &sql, [id.as_str()], rows::receipt)
+}
+
+/// How many receipts rest on each article.
+pub(in crate::store) fn receipts_by_article(db: &Connection) -> Result<BTreeMap<String, u64>> {
+    let sql = "SELECT cited.value ->> 'article', count(DISTINCT receipts.id)
+               FROM receipts, json_each(receipts.cited_json) AS cited GROUP BY 1";
+    let counted = all(db, sql, [], |row| {
+        let mut c = Columns::of(row, "receipt");
+        Ok((c.plain()?, c.count()?))
+    })?;
+    Ok(counted.into_iter().collect())
 }
 
 /// Keeps the latest word on one answer.

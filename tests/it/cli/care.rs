@@ -1,6 +1,13 @@
 //! `check`, `index`, `doctor`, `cases`; help and misuse of every command.
 //! What never lives here: what goes wrong with files (trouble.rs).
 
+use waymark::{
+    assistant::{Desk, Input, Said, Snapshot, Staffing, Stated},
+    base::{Chance, Clock},
+    casework::Channel,
+    store::Store,
+};
+
 use super::{Machine, text};
 use crate::world::{self, Folder};
 
@@ -24,6 +31,56 @@ fn check_fails_on_an_error_with_its_place() {
     let said = text(&output.stdout);
     assert_eq!(output.status.code(), Some(1), "{said}");
     assert!(said.contains("articles/a/b.md:1: error: "), "{said}");
+}
+
+/// Reviews that fall due, those first on which most answers rest; without a database none does.
+#[test]
+fn due_reviews_are_ranked_by_the_answers_that_rest_on_them() {
+    let machine = Machine::new();
+    let due = |days: &str| {
+        let output = machine.run(&["check", "--due", days, "--on", "2027-03-31"]);
+        let said = text(&output.stdout);
+        assert!(output.status.success(), "{said}{}", text(&output.stderr));
+        said
+    };
+    let before = due("0");
+    assert!(
+        !machine.0.0.join("data").exists(),
+        "looking makes no database"
+    );
+    let sick_pay = "employment/sick-pay.md: review by 2027-03-31, ";
+    assert!(before.contains(&format!("{sick_pay}0 answers")), "{before}");
+    assert!(
+        !before.lines().next().unwrap().contains(sick_pay),
+        "{before}"
+    );
+    let few = before.lines().count();
+    assert!(few < due("300").lines().count());
+
+    // Two answers rest on it: it comes first.
+    let store = Store::open(&machine.0.0.join("data/waymark.db")).unwrap();
+    let snapshot = Snapshot::new(world::knowledge().library.clone(), Staffing::default()).unwrap();
+    let clock = Clock::Fixed(world::sunday_noon());
+    let desk = Desk::new(store, clock, Chance::seeded(7), snapshot);
+    tokio::runtime::Runtime::new().unwrap().block_on(async {
+        for _ in 0..2 {
+            let (id, _) = desk
+                .start(Channel::Terminal, Stated::default())
+                .await
+                .unwrap();
+            let what = Said::Text("do i have to pay my pa when she is ill".to_owned());
+            let input = Input {
+                what,
+                channel: Channel::Terminal,
+                stated: Stated::default(),
+            };
+            desk.turn(&id, None, input).await.unwrap();
+        }
+    });
+    drop(desk);
+    let after = due("0");
+    let first = after.lines().next().unwrap();
+    assert!(first.contains(&format!("{sick_pay}2 answers")), "{after}");
 }
 
 #[test]

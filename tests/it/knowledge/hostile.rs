@@ -5,7 +5,7 @@
 use proptest::prelude::*;
 use waymark::{
     base::{clip, fold, mask_personal, normalise, sentences, words},
-    knowledge::{Files, Phrase, PhraseSet, check, find_area, load, matchable},
+    knowledge::{Files, Phrase, PhraseSet, check, find_area, load, matchable, speakable},
 };
 
 use super::{small, today};
@@ -85,8 +85,12 @@ proptest! {
         prop_assert!(said.iter().all(|w| !w.is_empty() && !w.contains(' ')));
         let (_, _, _) = (fold(&text), sentences(&text), mask_personal(&text));
         prop_assert!(clip(&text, 20).chars().count() <= text.chars().count() + 1);
-        let _ = super::super::world::knowledge().library.languages.tell(&text);
+        let _ = world::knowledge().library.languages.tell(&text);
         find_area(&world::knowledge().library.areas, &text);
+        let registers = &world::knowledge().library.registers;
+        let spoken = speakable(&text, &registers.spoken);
+        prop_assert!(!spoken.contains(|c: char| c.is_ascii_digit()), "{}", spoken);
+        registers.plain_words.measure(&text);
         if let Ok(phrase) = Phrase::parse(&text) {
             phrase.is_in(&matchable(&text));
         }
