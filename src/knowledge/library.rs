@@ -11,6 +11,7 @@ use regex::{Captures, Regex};
 
 use super::{
     article::{Article, Section, SectionRef},
+    feeds::Feeds,
     markdown,
     messages::Messages,
     place::Area,
@@ -51,7 +52,9 @@ pub struct Library {
     pub messages: Messages,
     /// Ordinary English words (`words/*.txt`): known, hence never corrected.
     pub common_words: HashSet<String>,
-    /// SHA-256 over all files, hexadecimal.
+    /// Local services as directories list them; empty until whoever opens the library puts them in.
+    pub feeds: Feeds,
+    /// SHA-256 over all files (the feeds apart), hexadecimal: names a snapshot.
     pub hash: String,
     by_id: HashMap<String, usize>,
 }
@@ -78,6 +81,7 @@ impl Library {
             rules,
             messages,
             common_words,
+            feeds: Feeds::default(),
             hash,
             by_id,
         }

@@ -6,6 +6,7 @@ mod evidence;
 mod index;
 mod query;
 mod search;
+mod services;
 mod spelling;
 mod vocabulary;
 
@@ -14,4 +15,5 @@ pub use evidence::best_sentence;
 pub use index::{Index, IndexInfo, RetrievalError};
 pub use query::Query;
 pub use search::{Candidate, Ranking};
+pub use services::{FoundService, ServiceQuery, Services};
 pub use spelling::Corrector;

@@ -10,6 +10,7 @@ mod index;
 mod open;
 mod out;
 mod serve;
+mod services;
 
 use std::{path::PathBuf, process::ExitCode};
 
@@ -38,6 +39,8 @@ enum Command {
     Eval(eval::Eval),
     /// The search index: build it once and print its figures.
     Index(index::Index),
+    /// Local services: import a directory, list, forget.
+    Services(services::Services),
     /// Hand-overs: list, show, reply, verify the log.
     Cases(cases::Cases),
     /// What is set up, what is missing, what works with less.
@@ -53,6 +56,7 @@ fn main() -> ExitCode {
         Command::Check(command) => command.run(config),
         Command::Eval(command) => command.run(config),
         Command::Index(command) => command.run(config),
+        Command::Services(command) => command.run(config),
         Command::Cases(command) => command.run(config),
         Command::Doctor(command) => command.run(config),
     };
