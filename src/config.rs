@@ -107,12 +107,15 @@ impl Default for StoreSection {
 pub struct KnowledgeSection {
     /// The folder.
     pub path: PathBuf,
+    /// Where imported directories of local services are kept.
+    pub services: PathBuf,
 }
 
 impl Default for KnowledgeSection {
     fn default() -> Self {
         Self {
             path: PathBuf::from("knowledge"),
+            services: PathBuf::from("data/services"),
         }
     }
 }

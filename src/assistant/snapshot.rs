@@ -5,7 +5,7 @@ use std::{collections::HashMap, sync::Arc};
 
 use crate::{
     knowledge::Library,
-    retrieval::{Corrector, Index, RetrievalError},
+    retrieval::{Corrector, Index, RetrievalError, Services},
 };
 
 /// Shorter words are too near to others to be turned into a word of alarm.
@@ -42,6 +42,8 @@ pub struct Snapshot {
     pub library: Arc<Library>,
     /// Its index.
     pub index: Index,
+    /// The index of its local services.
+    pub services: Services,
     /// How this service is staffed.
     pub staffing: Staffing,
     towards_alarm: Corrector,
@@ -55,6 +57,7 @@ impl Snapshot {
     /// When the index cannot be built.
     pub fn new(library: Library, staffing: Staffing) -> Result<Self, RetrievalError> {
         let index = Index::build(&library)?;
+        let services = Services::build(&library)?;
         let mut alarm_words: HashMap<String, u32> = HashMap::new();
         for word in library
             .rules
@@ -71,6 +74,7 @@ impl Snapshot {
         Ok(Self {
             library: Arc::new(library),
             index,
+            services,
             staffing,
             towards_alarm,
             alarm_words,

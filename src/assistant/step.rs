@@ -8,7 +8,7 @@ use super::{
     actions::{self, Pressed},
     compose, decide, intake,
     reply::{Reply, Timing},
-    resolve, retrieve,
+    resolve, retrieve, signpost,
     snapshot::Snapshot,
     speech,
     state::{Input, Said, State},
@@ -17,16 +17,17 @@ use super::{
 use crate::{
     base::{Ids, Lang, Now, Stopwatch, normalise},
     casework::{CaseKind, NewCase, NewCaseEvent, Packet, Priority, Receipt},
-    knowledge::{Audience, Regime, SectionRef, matchable},
+    knowledge::{Audience, ListingRef, Regime, SectionRef, matchable},
     retrieval::Ranking,
 };
 
 /// The stages, in order. Triage is first on every turn, and nothing before it can stop it.
-const STAGES: [Stage; 5] = [
+const STAGES: [Stage; 6] = [
     triage::look,
     intake::look,
     resolve::look,
     retrieve::look,
+    signpost::look,
     decide::look,
 ];
 
@@ -106,6 +107,8 @@ pub(super) enum Plan {
         priority: Priority,
         about: Option<SectionRef>,
     },
+    /// Local services that directories list.
+    Services(Vec<ListingRef>),
     /// Nothing to do with us, and nobody to name.
     NotOurs,
 }

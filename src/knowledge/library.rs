@@ -11,6 +11,7 @@ use regex::{Captures, Regex};
 
 use super::{
     article::{Article, Section, SectionRef, Summary},
+    feeds::Feeds,
     markdown,
     messages::Messages,
     place::Area,
@@ -57,7 +58,9 @@ pub struct Library {
     pub common_words: HashSet<String>,
     /// Tells languages apart by what is held in each.
     pub languages: Languages,
-    /// SHA-256 over all files, hexadecimal.
+    /// Local services as directories list them; empty until whoever opens the library puts them in.
+    pub feeds: Feeds,
+    /// SHA-256 over all files (the feeds apart), hexadecimal: names a snapshot.
     pub hash: String,
     pub(super) by_id: HashMap<String, usize>,
 }

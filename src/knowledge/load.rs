@@ -10,6 +10,7 @@ use sha2::{Digest, Sha256};
 use super::{
     article::{Article, Audience, HandOverWhen, Regime, Section, Standing, Summary},
     complaint::Complaint,
+    feeds::Feeds,
     files::Files,
     library::Library,
     markdown,
@@ -60,6 +61,7 @@ pub fn load(files: &Files) -> (Library, Vec<Complaint>) {
     let languages = languages(files, &articles, &messages, &summaries, &mut complaints);
     let library = Library {
         languages,
+        feeds: Feeds::default(),
         by_id: Library::places(&articles),
         articles,
         registers,

@@ -1,11 +1,12 @@
 //! Files -> a `Library` snapshot plus complaints: articles, sections, sources, rates, facts, services, areas, terms,
-//! word lists and messages (every sentence people are told).
+//! word lists and messages (every sentence people are told); and the local services that directories list (feeds).
 //! What never lives here: searching (retrieval), deciding what to say (assistant), the network, the clock.
 
 mod alarm;
 mod article;
 mod check;
 mod complaint;
+mod feeds;
 mod files;
 mod library;
 mod load;
@@ -17,6 +18,7 @@ mod place;
 mod readability;
 mod registers;
 mod rules;
+mod signpost;
 mod span;
 mod speakable;
 mod translation;
@@ -27,6 +29,10 @@ pub use article::{
 };
 pub use check::{check, unconfirmed};
 pub use complaint::{Complaint, Severity};
+pub use feeds::{
+    Counts, Feed, FeedError, FeedFileError, FeedHead, Feeds, Import, Imported, Listing, ListingRef,
+    More, PageRead, forget_feed, good_name, keep_feed, mark as feeds_mark, read_feed, read_feeds,
+};
 pub use files::{Files, is_content, read_folder};
 pub use library::{Library, Rendered};
 pub use load::{files_hash as hash, load};
@@ -39,6 +45,7 @@ pub use rules::{
     ClarifyRule, CouncilLine, HandOverRule, Intake, Rules, ScopeAction, ScopeRule, TriageKind,
     TriageLevel, TriageRule,
 };
+pub use signpost::{People, Signpost};
 pub use span::Span;
 pub use speakable::speakable;
 pub use translation::{Translated, Translations};

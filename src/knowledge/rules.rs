@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use super::{alarm::AlarmModel, complaint::Complaint, phrases::PhraseSet};
+use super::{alarm::AlarmModel, complaint::Complaint, phrases::PhraseSet, signpost::Signpost};
 
 /// How sure a triage rule is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -151,6 +151,8 @@ pub struct Rules {
     pub handover: Vec<HandOverRule>,
     /// Clarify, in file order.
     pub clarify: Vec<ClarifyRule>,
+    /// What asks for local services.
+    pub signpost: Signpost,
 }
 
 #[derive(Deserialize, Default)]
@@ -188,7 +190,10 @@ struct OptionEntry {
 
 /// Reads the rule files out of `files`; what cannot be read becomes a complaint.
 pub(super) fn read_rules(files: &super::Files, complaints: &mut Vec<Complaint>) -> Rules {
-    let mut rules = Rules::default();
+    let mut rules = Rules {
+        signpost: Signpost::read(files, complaints),
+        ..Rules::default()
+    };
     if let Some(text) = files.get("triage-model.txt") {
         rules.alarm = AlarmModel::read(text, complaints);
     }

@@ -10,6 +10,7 @@ mod meaning;
 mod query;
 mod rank;
 mod search;
+mod services;
 mod spelling;
 mod topical;
 mod vocabulary;
@@ -25,4 +26,5 @@ pub use meaning::{Embed, EmbedError, Meaning, SectionTexts, SectionVectors, sect
 pub use query::Query;
 pub use rank::{SIGNAL_NAMES, SIGNALS, Scored};
 pub use search::{Candidate, Ranking};
+pub use services::{FoundService, ServiceQuery, Services};
 pub use spelling::Corrector;

@@ -15,6 +15,7 @@ mod out;
 mod questions;
 mod serve;
 mod signals;
+mod services;
 
 use std::{path::PathBuf, process::ExitCode};
 
@@ -52,6 +53,8 @@ enum Command {
     #[cfg(feature = "semantic")]
     #[command(hide = true)]
     Embed(embed::Embed),
+    /// Local services: import a directory, list, forget.
+    Services(services::Services),
     /// Hand-overs: list, show, reply, verify the log.
     Cases(cases::Cases),
     /// What is set up, what is missing, what works with less.
@@ -71,6 +74,7 @@ fn main() -> ExitCode {
         Command::Signals(command) => command.run(config),
         #[cfg(feature = "semantic")]
         Command::Embed(command) => command.run(config),
+        Command::Services(command) => command.run(config),
         Command::Cases(command) => command.run(config),
         Command::Doctor(command) => command.run(config),
     };

@@ -8,7 +8,7 @@ use waymark::{
     assistant::{Desk, Snapshot, Staffing},
     base::{Chance, Clock},
     config::Config,
-    knowledge::{Library, load, read_folder},
+    knowledge::{Feeds, Library, load, read_feeds, read_folder},
     store::Store,
 };
 
@@ -18,16 +18,27 @@ pub(crate) fn config(path: Option<&Path>) -> Result<Config> {
     Ok(Config::read(file, path.is_some())?)
 }
 
-/// The knowledge as it could be read. Complaints are `waymark check`'s business; an empty folder is not.
+/// The knowledge as it could be read, with the local services that were imported. Complaints are `waymark check`'s business;
+/// an empty folder is not.
 pub(crate) fn library(config: &Config) -> Result<Library> {
     let folder = &config.knowledge.path;
     let files = read_folder(folder)
         .with_context(|| format!("knowledge.path: cannot read {}", folder.display()))?;
-    let (library, _) = load(&files);
+    let (mut library, _) = load(&files);
+    library.feeds = feeds(config);
     if library.articles.is_empty() {
         bail!("knowledge.path: {} holds no article", folder.display());
     }
     Ok(library)
+}
+
+/// The imported directories of local services; what cannot be read of them is logged and left out.
+pub(crate) fn feeds(config: &Config) -> Feeds {
+    let (feeds, complaints) = read_feeds(&config.knowledge.services);
+    for complaint in complaints {
+        tracing::warn!("imported services: {complaint}");
+    }
+    feeds
 }
 
 /// The snapshot that turns read.

@@ -17,7 +17,7 @@ use waymark::{
     assistant::{Desk, Snapshot},
     base::{Chance, Clock, Stopwatch},
     config::Config,
-    knowledge::{Severity, check, load, read_folder},
+    knowledge::{Severity, check, feeds_mark, load, read_folder},
 };
 use waymark_web::{Settings, Web};
 
@@ -135,22 +135,26 @@ async fn others(desk: Desk) {
     }
 }
 
-/// Swaps in changed knowledge whole. A broken edit keeps the last good snapshot and names the complaint.
+/// Swaps in changed knowledge and newly imported services whole. A broken edit keeps the last good snapshot and names the complaint.
 async fn edits(desk: Desk, config: Config) {
     let folder: PathBuf = config.knowledge.path.clone();
-    let mut seen = desk.library().hash.clone();
+    let mut seen = (
+        desk.library().hash.clone(),
+        feeds_mark(&config.knowledge.services),
+    );
     let mut tick = tokio::time::interval(EDITS);
     loop {
         tick.tick().await;
         let (folder, config, last) = (folder.clone(), config.clone(), seen.clone());
         let looked = tokio::task::spawn_blocking(move || changed(&folder, &config, &last)).await;
         match looked {
-            Ok(Ok(Some((hash, snapshot)))) => {
-                seen = hash;
+            Ok(Ok(Some((now, snapshot)))) => {
+                seen = now;
                 if let Some(snapshot) = snapshot {
                     desk.swap(snapshot);
                     tracing::info!(
                         articles = desk.library().articles.len(),
+                        services = desk.library().feeds.len(),
                         "the knowledge has changed and is live"
                     );
                 }
@@ -164,23 +168,28 @@ async fn edits(desk: Desk, config: Config) {
     }
 }
 
-/// The new hash and, if it is free of errors, the new snapshot; `None` when nothing changed.
+/// What the knowledge and the imported services were when they were last read.
+type Seen = (String, String);
+
+/// What they are now and, if the knowledge is free of errors, the new snapshot; `None` when nothing changed.
 fn changed(
     folder: &Path,
     config: &Config,
-    last: &str,
-) -> Result<Option<(String, Option<Snapshot>)>> {
+    last: &Seen,
+) -> Result<Option<(Seen, Option<Snapshot>)>> {
     let files = read_folder(folder)?;
-    if waymark::knowledge::hash(&files) == last {
+    let feeds = feeds_mark(&config.knowledge.services);
+    if (waymark::knowledge::hash(&files), &feeds) == (last.0.clone(), &last.1) {
         return Ok(None);
     }
-    let (library, mut complaints) = load(&files);
+    let (mut library, mut complaints) = load(&files);
     complaints.extend(check(&library, &files, Clock::System.now().today));
-    let hash = library.hash.clone();
+    let seen = (library.hash.clone(), feeds);
     if let Some(error) = complaints.iter().find(|c| c.severity == Severity::Error) {
         tracing::warn!("the changed knowledge is not used, the last good one stays: {error}");
-        return Ok(Some((hash, None)));
+        return Ok(Some((seen, None)));
     }
+    library.feeds = open::feeds(config);
     let snapshot = Snapshot::new(library, config.advisers.staffing())?;
-    Ok(Some((hash, Some(snapshot))))
+    Ok(Some((seen, Some(snapshot))))
 }

@@ -4,6 +4,7 @@
 mod answer;
 mod cite;
 mod handover;
+mod services;
 mod urgent;
 
 use super::{
@@ -96,6 +97,7 @@ fn one(
         Plan::PassOn => handover::pass_on(draft, state, snapshot, book),
         Plan::Back => handover::back(draft, state, snapshot, book),
         Plan::Answer(places) => answer::say(places, draft, state, snapshot, book),
+        Plan::Services(places) => services::say(places, draft, snapshot, book),
         Plan::Simply => answer::simply(draft, state, snapshot),
         Plan::Scope(at) => scope(*at, draft, snapshot, book),
         Plan::Clarify { message, choices } => clarify(message, choices, draft, state, snapshot),
@@ -423,6 +425,21 @@ const MESSAGES: &[&str] = &[
     "rule_employment",
     "rule_health",
     "rule_local",
+    "service_ages_between",
+    "service_ages_from",
+    "service_ages_to",
+    "service_checked",
+    "service_cost",
+    "service_email",
+    "service_hours",
+    "service_phone",
+    "service_run_by",
+    "service_taken",
+    "service_where",
+    "service_who",
+    "services_found",
+    "services_note",
+    "services_which_area",
     "source_checked",
     "source_unconfirmed",
     "sources_heading",
