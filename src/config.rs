@@ -30,6 +30,8 @@ pub struct Config {
     pub store: StoreSection,
     /// Where the knowledge stands.
     pub knowledge: KnowledgeSection,
+    /// Where the model files stand.
+    pub models: ModelsSection,
     /// How it is staffed.
     pub advisers: AdvisersSection,
 }
@@ -116,6 +118,25 @@ impl Default for KnowledgeSection {
         Self {
             path: PathBuf::from("knowledge"),
             services: PathBuf::from("data/services"),
+        }
+    }
+}
+
+/// `[models]`
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ModelsSection {
+    /// The folder of the model files that `waymark models fetch` brings. Without them words alone find.
+    pub dir: PathBuf,
+    /// Where the knowledge as the models read it is kept between starts.
+    pub vectors: PathBuf,
+}
+
+impl Default for ModelsSection {
+    fn default() -> Self {
+        Self {
+            dir: PathBuf::from("data/models"),
+            vectors: PathBuf::from("data/vectors"),
         }
     }
 }

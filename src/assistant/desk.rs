@@ -10,7 +10,7 @@ use tokio::sync::broadcast;
 use super::{
     compose,
     reply::Reply,
-    snapshot::Snapshot,
+    snapshot::{Snapshot, Staffing},
     state::{Input, State, Stated},
     step::{Turn, step},
 };
@@ -121,6 +121,11 @@ impl Desk {
     /// The library in use.
     pub fn library(&self) -> Arc<Library> {
         self.snapshot().library.clone()
+    }
+
+    /// How this service is staffed.
+    pub fn staffing(&self) -> Staffing {
+        self.snapshot().staffing.clone()
     }
 
     /// Puts a new snapshot in place, whole; turns under way finish with the old one.
@@ -433,10 +438,16 @@ impl Desk {
         let snapshot = self.snapshot();
         let store = self.0.store.write_probe().await;
         let articles = snapshot.library.articles.len();
-        let mut notes = vec![
-            "no embedding model: questions are matched by their words".to_owned(),
-            "no speech engine: text only".to_owned(),
-        ];
+        let semantic = snapshot.index.meaning().is_some();
+        let mut notes = vec!["no speech engine: text only".to_owned()];
+        if !semantic {
+            notes.push("no embedding model: questions are matched by their words".to_owned());
+        }
+        if snapshot.index.tongues().is_none() {
+            notes.push(
+                "no model for other languages: questions in them go to an adviser".to_owned(),
+            );
+        }
         if !snapshot.staffing.advisers {
             notes.push("no advisers are set up: no reply time is promised".to_owned());
         }
@@ -446,7 +457,7 @@ impl Desk {
             sections: snapshot.library.sections().count(),
             knowledge: snapshot.library.hash.clone(),
             store: store.map_or_else(|e| e.to_string(), |()| "ok".to_owned()),
-            semantic: false,
+            semantic,
             voice: false,
             notes,
         }

@@ -5,7 +5,7 @@ use std::{collections::HashMap, sync::Arc};
 
 use crate::{
     knowledge::Library,
-    retrieval::{Corrector, Index, RetrievalError, Services},
+    retrieval::{Corrector, Index, Meaning, RetrievalError, Services},
 };
 
 /// Shorter words are too near to others to be turned into a word of alarm.
@@ -78,6 +78,20 @@ impl Snapshot {
             staffing,
             towards_alarm,
             alarm_words,
+        })
+    }
+
+    /// The same going by meaning too: English, other languages.
+    ///
+    /// # Errors
+    /// When what was learnt belongs to another model.
+    pub fn with_meaning(
+        self,
+        (english, tongues): (Option<Meaning>, Option<Meaning>),
+    ) -> Result<Self, RetrievalError> {
+        Ok(Self {
+            index: self.index.with_meaning(english, tongues)?,
+            ..self
         })
     }
 

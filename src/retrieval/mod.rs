@@ -10,6 +10,8 @@ mod meaning;
 mod query;
 mod rank;
 mod search;
+#[cfg(feature = "semantic")]
+mod senses;
 mod services;
 mod spelling;
 mod topical;
@@ -17,7 +19,7 @@ mod vocabulary;
 
 pub use confidence::Features;
 #[cfg(feature = "semantic")]
-pub use embedding::{Embedder, ModelError};
+pub use embedding::{Embedder, ModelError, Vectors};
 pub use embedding::{Model, ModelFile, Role};
 pub use evidence::best_sentence;
 pub use index::{Index, IndexInfo, RetrievalError};
@@ -26,5 +28,7 @@ pub use meaning::{Embed, EmbedError, Meaning, SectionTexts, SectionVectors, sect
 pub use query::Query;
 pub use rank::{SIGNAL_NAMES, SIGNALS, Scored};
 pub use search::{Candidate, Ranking};
+#[cfg(feature = "semantic")]
+pub use senses::{Progress, Senses};
 pub use services::{FoundService, ServiceQuery, Services};
 pub use spelling::Corrector;

@@ -13,6 +13,7 @@ mod index;
 mod open;
 mod out;
 mod questions;
+mod senses;
 mod serve;
 mod signals;
 mod services;

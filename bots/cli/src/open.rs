@@ -12,6 +12,8 @@ use waymark::{
     store::Store,
 };
 
+use crate::senses::Senses;
+
 /// The configuration: the named file must be there, the default one may be.
 pub(crate) fn config(path: Option<&Path>) -> Result<Config> {
     let file = path.unwrap_or_else(|| Path::new("waymark.toml"));
@@ -43,10 +45,10 @@ pub(crate) fn feeds(config: &Config) -> Feeds {
 
 /// The snapshot that turns read.
 pub(crate) fn snapshot(config: &Config, staffing: Staffing) -> Result<Snapshot> {
-    indexed(library(config)?, staffing)
+    Senses::open(config)?.read(indexed(library(config)?, staffing)?)
 }
 
-/// A snapshot of any library: the knowledge as it is, or as it was.
+/// A snapshot of any library, by words alone: the knowledge as it is, or as it was.
 pub(crate) fn indexed(library: Library, staffing: Staffing) -> Result<Snapshot> {
     Snapshot::new(library, staffing).context("the index could not be built")
 }

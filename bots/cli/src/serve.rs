@@ -17,11 +17,11 @@ use waymark::{
     assistant::{Desk, Snapshot},
     base::{Chance, Clock, Stopwatch},
     config::Config,
-    knowledge::{Severity, check, feeds_mark, load, read_folder},
+    knowledge::{Library, Severity, check, feeds_mark, load, read_folder},
 };
 use waymark_web::{Settings, Web};
 
-use crate::open;
+use crate::{open, senses::Senses};
 
 /// How often another process's writes (`waymark cases reply`) are looked for.
 const OTHERS: Duration = Duration::from_millis(500);
@@ -44,9 +44,11 @@ impl Serve {
         logs();
         let watch = Stopwatch::start();
         let store = open::store(&config)?;
-        let snapshot = open::snapshot(&config, config.advisers.staffing())?;
+        let senses = Senses::open(&config)?;
+        // Words alone answer at once; going by meaning follows as soon as the models have read the knowledge.
+        let snapshot = open::indexed(open::library(&config)?, config.advisers.staffing())?;
         let desk = Desk::new(store.clone(), Clock::System, Chance::System, snapshot);
-        let served = open::runtime()?.block_on(serve(&config, desk, watch));
+        let served = open::runtime()?.block_on(serve(&config, desk, senses, watch));
         store.close_blocking();
         served?;
         Ok(ExitCode::SUCCESS)
@@ -63,7 +65,7 @@ fn logs() {
         .init();
 }
 
-async fn serve(config: &Config, desk: Desk, watch: Stopwatch) -> Result<()> {
+async fn serve(config: &Config, desk: Desk, senses: Senses, watch: Stopwatch) -> Result<()> {
     let listener = listen(config.server.listen, "server.listen").await?;
     let metrics = listen(config.server.metrics_listen, "server.metrics_listen").await?;
     let settings = Settings {
@@ -88,7 +90,7 @@ async fn serve(config: &Config, desk: Desk, watch: Stopwatch) -> Result<()> {
         tracing::info!("{note}");
     }
     tokio::spawn(others(desk.clone()));
-    tokio::spawn(edits(desk.clone(), config.clone()));
+    tokio::spawn(edits(desk.clone(), config.clone(), senses));
     waymark_web::serve(Web::new(desk, settings), listener, Some(metrics), stopped()).await?;
     tracing::info!("stopped");
     Ok(())
@@ -136,7 +138,22 @@ async fn others(desk: Desk) {
 }
 
 /// Swaps in changed knowledge and newly imported services whole. A broken edit keeps the last good snapshot and names the complaint.
-async fn edits(desk: Desk, config: Config) {
+async fn edits(desk: Desk, config: Config, senses: Senses) {
+    if !senses.is_empty() {
+        let (reader, now) = (senses.clone(), desk.clone());
+        let read = tokio::task::spawn_blocking(move || {
+            let library = Library::clone(&now.library());
+            reader.read(Snapshot::new(library, now.staffing())?)
+        });
+        match read.await {
+            Ok(Ok(snapshot)) => {
+                desk.swap(snapshot);
+                tracing::info!("the models have read the knowledge: finding goes by meaning too");
+            }
+            Ok(Err(error)) => tracing::error!("words alone find, for the models failed: {error:#}"),
+            Err(error) => tracing::error!(%error, "words alone find, for the models broke off"),
+        }
+    }
     let folder: PathBuf = config.knowledge.path.clone();
     let mut seen = (
         desk.library().hash.clone(),
@@ -146,7 +163,9 @@ async fn edits(desk: Desk, config: Config) {
     loop {
         tick.tick().await;
         let (folder, config, last) = (folder.clone(), config.clone(), seen.clone());
-        let looked = tokio::task::spawn_blocking(move || changed(&folder, &config, &last)).await;
+        let senses = senses.clone();
+        let looked =
+            tokio::task::spawn_blocking(move || changed(&folder, &config, &senses, &last)).await;
         match looked {
             Ok(Ok(Some((now, snapshot)))) => {
                 seen = now;
@@ -175,6 +194,7 @@ type Seen = (String, String);
 fn changed(
     folder: &Path,
     config: &Config,
+    senses: &Senses,
     last: &Seen,
 ) -> Result<Option<(Seen, Option<Snapshot>)>> {
     let files = read_folder(folder)?;
@@ -191,5 +211,5 @@ fn changed(
     }
     library.feeds = open::feeds(config);
     let snapshot = Snapshot::new(library, config.advisers.staffing())?;
-    Ok(Some((seen, Some(snapshot))))
+    Ok(Some((seen, Some(senses.read(snapshot)?))))
 }

@@ -13,7 +13,20 @@ mod encoder;
 mod minilm;
 #[cfg(feature = "semantic")]
 mod unigram;
+#[cfg(feature = "semantic")]
+mod vectors;
 
 #[cfg(feature = "semantic")]
 pub use embedder::{Embedder, ModelError};
 pub use model::{Model, ModelFile, Role};
+#[cfg(feature = "semantic")]
+pub use vectors::Vectors;
+
+/// Numbers as every file here holds them: 32 bits, little-endian.
+#[cfg(feature = "semantic")]
+fn numbers(bytes: &[u8]) -> Vec<f32> {
+    bytes
+        .chunks_exact(size_of::<f32>())
+        .filter_map(|number| Some(f32::from_le_bytes(number.try_into().ok()?)))
+        .collect()
+}

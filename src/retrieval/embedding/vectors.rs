@@ -1,0 +1,203 @@
+//! Vectors kept between starts: one file a model, a row a text, found by the text's hash. Losing it costs time, nothing else.
+//! What never lives here: computing vectors (embedder.rs), what people wrote (the texts are those of the knowledge).
+
+use std::{
+    collections::HashMap,
+    fs,
+    io::{self, Write},
+    num::NonZeroUsize,
+    path::{Path, PathBuf},
+    sync::{
+        Mutex,
+        atomic::{AtomicUsize, Ordering},
+    },
+};
+
+use sha2::{Digest, Sha256};
+
+use super::{
+    embedder::{Embedder, ModelError},
+    model::{Model, Role},
+    numbers,
+};
+
+/// Layout: magic, fingerprint of the model, rows (hash of the text, numbers as little-endian f32), SHA-256 over all before it.
+const MAGIC: &[u8; 8] = b"WMVECT01";
+const HASH: usize = 32;
+/// Texts that one thread takes at a time. More hardly go faster, and need more memory at once.
+const BATCH: usize = 16;
+/// Texts after which the file is written: what a stop in the middle may cost.
+const ROUND: usize = 1024;
+
+/// The vectors of one model that are kept in a file.
+#[derive(Debug)]
+pub struct Vectors {
+    file: PathBuf,
+    fingerprint: [u8; HASH],
+    dimensions: usize,
+    rows: HashMap<[u8; HASH], Box<[f32]>>,
+}
+
+impl Vectors {
+    /// Opens the file of a model in a folder. A missing, damaged or foreign file is as good as none: its vectors are computed
+    /// again, with a line in the log.
+    pub fn open(folder: &Path, embedder: &Embedder) -> Self {
+        let model = embedder.model();
+        let mut vectors = Self {
+            file: Self::file(folder, model),
+            fingerprint: crate::retrieval::meaning::Embed::fingerprint(embedder),
+            dimensions: model.dimensions(),
+            rows: HashMap::new(),
+        };
+        match fs::read(&vectors.file) {
+            Ok(bytes) => match vectors.rows_of(&bytes) {
+                Some(rows) => vectors.rows = rows,
+                None => tracing::warn!(
+                    file = %vectors.file.display(),
+                    "kept vectors are damaged or of another model: computing them again"
+                ),
+            },
+            Err(e) if e.kind() == io::ErrorKind::NotFound => {}
+            Err(e) => tracing::warn!(
+                file = %vectors.file.display(),
+                "kept vectors cannot be read ({e}): computing them again"
+            ),
+        }
+        vectors
+    }
+
+    /// The file of a model in a folder.
+    pub fn file(folder: &Path, model: Model) -> PathBuf {
+        folder.join(format!("{}.vectors", model.name()))
+    }
+
+    /// How many there are.
+    pub fn count(&self) -> usize {
+        self.rows.len()
+    }
+
+    fn rows_of(&self, bytes: &[u8]) -> Option<HashMap<[u8; HASH], Box<[f32]>>> {
+        let (content, sum) = bytes.split_at_checked(bytes.len().checked_sub(HASH)?)?;
+        if Sha256::digest(content).as_slice() != sum {
+            return None;
+        }
+        let rows = content
+            .strip_prefix(MAGIC)?
+            .strip_prefix(&self.fingerprint)?;
+        let row = HASH + self.dimensions * size_of::<f32>();
+        if rows.len() % row != 0 {
+            return None;
+        }
+        rows.chunks_exact(row)
+            .map(|row| {
+                let (key, values) = row.split_at_checked(HASH)?;
+                Some((key.try_into().ok()?, numbers(values).into_boxed_slice()))
+            })
+            .collect()
+    }
+
+    /// Writes the file anew beside the old one and puts it in its place: a crash leaves the one or the other.
+    fn save(&self) -> io::Result<()> {
+        let folder = self.file.parent().unwrap_or(Path::new("."));
+        fs::create_dir_all(folder)?;
+        let mut content = Vec::from(MAGIC);
+        content.extend(self.fingerprint);
+        let mut keys: Vec<_> = self.rows.keys().collect();
+        keys.sort_unstable();
+        for key in keys {
+            content.extend(key);
+            for number in self.rows.get(key).into_iter().flatten() {
+                content.extend(number.to_le_bytes());
+            }
+        }
+        let sum = Sha256::digest(&content);
+        // Its own name for each process: two that start at once do not write into one another's file.
+        let beside = self
+            .file
+            .with_extension(format!("{}.part", std::process::id()));
+        let mut file = fs::File::create(&beside)?;
+        file.write_all(&content)?;
+        file.write_all(&sum)?;
+        file.sync_all()?;
+        fs::rename(&beside, &self.file)
+    }
+}
+
+/// A text's hash, with what the model wants before it.
+type Key = [u8; HASH];
+
+impl Embedder {
+    /// The vectors of many texts, in their order: kept ones from the file, the others computed on all cores and kept.
+    /// `progress` is told how many of those to be computed are done; where all are kept it is not called.
+    ///
+    /// # Errors
+    /// The engine's. That the file cannot be written is no error but a line in the log.
+    pub fn embed_all(
+        &self,
+        role: Role,
+        texts: &[&str],
+        kept: &mut Vectors,
+        progress: &(dyn Fn(usize, usize) + Sync),
+    ) -> Result<Vec<Vec<f32>>, ModelError> {
+        let prefix = self.model().prefix(role);
+        let key = |text: &&str| Key::from(Sha256::digest(format!("{prefix}{text}")));
+        let keys: Vec<Key> = texts.iter().map(key).collect();
+        let missing: HashMap<Key, &str> = keys
+            .iter()
+            .zip(texts)
+            .filter(|(key, _)| !kept.rows.contains_key(*key))
+            .map(|(key, text)| (*key, *text))
+            .collect();
+        let mut missing: Vec<(Key, &str)> = missing.into_iter().collect();
+        // Texts of one length go together; the long ones first, so that no thread is left with one at the end.
+        missing.sort_unstable_by(|a, b| b.1.len().cmp(&a.1.len()).then(a.0.cmp(&b.0)));
+        let done = AtomicUsize::new(0);
+        for round in missing.chunks(ROUND) {
+            let tell = |more| {
+                progress(
+                    done.fetch_add(more, Ordering::Relaxed) + more,
+                    missing.len(),
+                )
+            };
+            kept.rows.extend(self.side_by_side(role, round, &tell)?);
+            if let Err(e) = kept.save() {
+                tracing::warn!(file = %kept.file.display(), "vectors cannot be kept: {e}");
+            }
+        }
+        let row = |key| kept.rows.get(key).map(|row| row.to_vec());
+        let rows: Option<Vec<Vec<f32>>> = keys.iter().map(row).collect();
+        rows.ok_or_else(|| ModelError::System(io::Error::other("a text was left out")))
+    }
+
+    /// The vectors of these texts, batch by batch, a thread for each core.
+    fn side_by_side(
+        &self,
+        role: Role,
+        texts: &[(Key, &str)],
+        tell: &(dyn Fn(usize) + Sync),
+    ) -> Result<Vec<(Key, Box<[f32]>)>, ModelError> {
+        let batches = Mutex::new(texts.chunks(BATCH));
+        let next = || batches.lock().ok()?.next();
+        let work = || {
+            let mut found = Vec::new();
+            while let Some(batch) = next() {
+                let texts: Vec<&str> = batch.iter().map(|(_, text)| *text).collect();
+                let rows = self.embed(role, &texts)?;
+                let rows = rows.into_iter().map(Vec::into_boxed_slice);
+                found.extend(batch.iter().map(|(key, _)| *key).zip(rows));
+                tell(batch.len());
+            }
+            Ok::<_, ModelError>(found)
+        };
+        let cores = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
+        std::thread::scope(|scope| {
+            let threads: Vec<_> = (0..cores).map(|_| scope.spawn(work)).collect();
+            let mut all = Vec::with_capacity(texts.len());
+            for thread in threads {
+                let found = thread.join();
+                all.extend(found.map_err(|_| ModelError::System(io::Error::other("a thread broke off")))??);
+            }
+            Ok(all)
+        })
+    }
+}
