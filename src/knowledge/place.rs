@@ -21,6 +21,9 @@ pub struct Area {
     /// Words that mean it.
     #[serde(default)]
     pub places: Vec<String>,
+    /// Those of the places that are ordinary words too ("march", "deal"): without a capital they are not the town.
+    #[serde(default)]
+    pub capitals: Vec<String>,
     /// Outward postcodes or postcode letters that mean it.
     #[serde(default)]
     pub postcodes: Vec<String>,
@@ -50,9 +53,8 @@ pub fn find_area<'a>(areas: &'a BTreeMap<String, Area>, text: &str) -> Option<&'
     let by_place = areas.iter().flat_map(|(id, area)| {
         area.places.iter().filter_map(|place| {
             let words = format!(" {} ", crate::base::words(place).join(" "));
-            // "march" and "deal" are words of their own; without a capital they are not the towns.
-            let ambiguous = matches!(place.as_str(), "march" | "deal");
-            let named = matchable.contains(&words) && (!ambiguous || capitalised(text, place));
+            let word = area.capitals.contains(place);
+            let named = matchable.contains(&words) && (!word || capitalised(text, place));
             named.then_some((words.len(), id.as_str()))
         })
     });
@@ -113,5 +115,35 @@ pub(super) fn service_hours(text: &str) -> Result<(), String> {
         _ => Err(format!(
             "'{text}' is not service hours; write them as 'mon-fri 09:00-17:00'"
         )),
+    }
+}
+
+#[test]
+fn a_place_that_is_a_word_needs_its_capital() {
+    let area = |place: &str| Area {
+        name: String::new(),
+        everyday: String::new(),
+        parent: None,
+        places: vec![place.to_owned()],
+        capitals: vec!["march".to_owned()],
+        postcodes: vec!["PE15".to_owned()],
+        neighbours: Vec::new(),
+        adult_safeguarding: None,
+        child_safeguarding: None,
+        out_of_hours: None,
+        service_hours: Vec::new(),
+        closed: Vec::new(),
+    };
+    let march = BTreeMap::from([("cambridgeshire".to_owned(), area("march"))]);
+    let ely = BTreeMap::from([("cambridgeshire".to_owned(), area("ely"))]);
+    let cases = [
+        (&march, "I live in March", true),
+        (&march, "do the rates change in march", false),
+        (&march, "March is when it changes", false),
+        (&march, "my postcode is pe15 8aa", true),
+        (&ely, "i live in ely", true),
+    ];
+    for (areas, text, wanted) in cases {
+        assert_eq!(find_area(areas, text).is_some(), wanted, "{text}");
     }
 }

@@ -8,6 +8,7 @@
 
 mod cli;
 mod config;
+mod council;
 mod crash;
 mod knowledge;
 mod languages;

@@ -86,12 +86,17 @@ impl Checker<'_> {
                     self.error("areas.toml", line, format!("[{id}] {sentence}"));
                 }
             }
-            if area
-                .parent
-                .as_ref()
-                .is_some_and(|p| !library.areas.contains_key(p))
-            {
-                self.error("areas.toml", line, format!("[{id}] parent is not an area"));
+            for other in area.parent.iter().chain(&area.neighbours) {
+                if !library.areas.contains_key(other) {
+                    let text = format!("[{id}] names '{other}', which is not an area");
+                    self.error("areas.toml", line, text);
+                }
+            }
+            for word in &area.capitals {
+                if !area.places.contains(word) {
+                    let text = format!("[{id}] '{word}' in capitals is not one of its places");
+                    self.error("areas.toml", line, text);
+                }
             }
         }
         let mut seen = BTreeSet::new();

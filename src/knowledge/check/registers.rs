@@ -1,6 +1,8 @@
 //! The linter of the registers: rates without gaps, facts that can be shown, services and sources that are whole.
 //! What never lives here: articles.
 
+use std::collections::BTreeMap;
+
 use jiff::ToSpan;
 
 use super::{Certainty, Checker, Complaint, line_of};
@@ -117,6 +119,27 @@ impl Checker<'_> {
                 .is_some_and(|u| !u.starts_with("https://"))
             {
                 self.error(&file, line, format!("[{id}] url must begin with https://"));
+            }
+        }
+        self.same_sources();
+    }
+
+    /// One notice for each source that repeats another: the same link and provision, or the same title and provision. A link to
+    /// nothing but a site's front page says nothing about what is cited there.
+    fn same_sources(&mut self) {
+        let library = self.library;
+        let mut seen = BTreeMap::new();
+        for (id, source) in &library.registers.sources {
+            let deep = source.url.as_deref().filter(|u| u.matches('/').count() > 2);
+            let keys = [deep, Some(source.title.as_str())];
+            for key in keys.into_iter().flatten() {
+                let first = *seen.entry((key, &source.provision)).or_insert(id);
+                if first != id {
+                    let (file, line) = self.place("sources", id);
+                    let text = format!("[{id}] is the same source as [{first}]; keep one of them");
+                    self.complaints.push(Complaint::notice(&file, line, text));
+                    break;
+                }
             }
         }
     }
