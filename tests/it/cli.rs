@@ -3,6 +3,7 @@
 
 mod answers;
 mod care;
+mod services;
 mod trouble;
 
 use std::{

@@ -9,6 +9,7 @@
 mod cli;
 mod config;
 mod crash;
+mod directory;
 mod knowledge;
 mod store;
 mod tidy;
