@@ -40,6 +40,8 @@ const EVERYWHERE: &str = "england";
 const WEIGHED: usize = 200;
 /// What fits less than this, beside the best one, is not shown.
 const FITS: f64 = 0.2;
+/// So many of the things a question names are enough, half of them where it names fewer.
+const ENOUGH: usize = 2;
 /// Of a service in a neighbouring area, of one for all of England, and of one whose distance nobody knows.
 const NEIGHBOUR: f64 = 0.6;
 const NATIONAL: f64 = 0.8;
@@ -303,8 +305,8 @@ impl Services {
             .iter()
             .map(|names| (Occur::Should, self.any_of(names)))
             .collect();
-        // Half of what is looked for at least: people name a thing in more words than a directory does.
-        let least = topics.len().div_ceil(2);
+        // People name a thing in more words than a directory does, and tell of more than the thing.
+        let least = topics.len().div_ceil(2).min(ENOUGH);
         let what = BooleanQuery::with_minimum_required_clauses(topics, least);
         let mut clauses: Vec<(Occur, Box<dyn Query>)> = vec![(Occur::Must, Box::new(what))];
         if !sought.people.is_empty() {

@@ -64,7 +64,7 @@ fn a_shallow_feed_of_version_3_is_taken_whole() {
     assert_eq!(one["phone"], "01632 960008");
     assert_eq!(one["hours"], "Mon, Wed 10:00 to 15:00");
     assert!(
-        !lines.iter().any(|l| l.to_string().contains("Persona")),
+        !lines.iter().any(|l| l.to_string().contains("Sam Persona")),
         "names of people are not kept"
     );
 }

@@ -422,6 +422,21 @@ const KEYS: [&str; 10] = [
     "byday",
 ];
 
+/// What looks for local services and what only sounds like it: tests/fixtures/open-referral/asks.txt.
+#[test]
+fn a_search_for_services_is_told_from_a_question_about_rules() {
+    let asks = String::from_utf8(fixture("asks.txt")).unwrap();
+    let wrong: Vec<&str> = asks
+        .lines()
+        .filter(|l| match l.split_once(' ') {
+            Some(("+", text)) => !world::knowledge().library.asks_for_services(text),
+            Some(("-", text)) => world::knowledge().library.asks_for_services(text),
+            _ => false,
+        })
+        .collect();
+    assert!(asks.lines().count() > 70 && wrong.is_empty(), "{wrong:#?}");
+}
+
 #[test]
 fn a_feed_file_comes_back_as_it_was_kept() {
     use waymark::knowledge::{Feed, FeedHead, feeds_mark, forget_feed, keep_feed, read_feeds};
