@@ -40,13 +40,12 @@ pub(crate) fn run() {
             .stdout(Stdio::null())
             .spawn()
             .unwrap();
-        let (mut peak, mut status) = (0.0_f64, None);
-        while status.is_none() {
+        let mut peak = 0.0_f64;
+        while child.try_wait().unwrap().is_none() {
             peak = peak.max(peak_memory(child.id()));
-            status = child.try_wait().unwrap();
             std::thread::yield_now();
         }
-        assert!(status.unwrap().success());
+        assert!(child.wait().unwrap().success());
         let seconds = watch.millis() / 1000.0;
         println!("  import {SERVICES} {name:<12} {seconds:>7.2} s   peak memory {peak:.0} MB");
     }
