@@ -10,8 +10,11 @@ use std::{
     },
 };
 
+use serde_json::json;
+
 use super::{Machine, text};
 use crate::{
+    crash::Server,
     directory::{feed, page, serve, service, shallow},
     world,
 };
@@ -305,4 +308,52 @@ fn what_was_imported_is_listed_asked_for_and_forgotten() {
             .fails(&["services", "forget", "fenland"])
             .contains("fenland")
     );
+}
+
+/// The reason of an answer over the API, in a conversation of its own.
+fn reason(server: &Server, question: &str) -> serde_json::Value {
+    let start = format!("{}/api/v1/conversations", server.url);
+    let started: serde_json::Value = ureq::post(&start)
+        .send_json(json!({}))
+        .unwrap()
+        .body_mut()
+        .read_json()
+        .unwrap();
+    let path = format!("{start}/{}/messages", started["id"].as_str().unwrap());
+    let token = format!("Bearer {}", started["token"].as_str().unwrap());
+    let mut reply = ureq::post(path)
+        .header("authorization", token)
+        .send_json(json!({"text": question, "client_id": "1"}))
+        .unwrap();
+    let reply: serde_json::Value = reply.body_mut().read_json().unwrap();
+    reply["reason"].clone()
+}
+
+/// Asks again now and then until the answer's reason is (or is no longer) that of a list; the server looks every three seconds.
+fn becomes(server: &Server, listed: bool) {
+    let (_never, pause) = std::sync::mpsc::channel::<()>();
+    for _ in 0..20 {
+        if (reason(server, "respite near Ely") == "local_services") == listed {
+            return;
+        }
+        let _ = pause.recv_timeout(std::time::Duration::from_secs(1));
+    }
+    panic!("the running service has not noticed");
+}
+
+#[test]
+fn a_running_service_takes_an_import_up_and_lets_it_go() {
+    let machine = Machine::new();
+    let server = Server::start(&machine.0);
+    assert_ne!(reason(&server, "respite near Ely"), "local_services");
+    let file = world::root().join("tests/fixtures/open-referral/fenland-v3.json");
+    imported(&machine, &[file.to_str().unwrap(), "--name", "fenland"]);
+    becomes(&server, true);
+    assert!(
+        machine
+            .run(&["services", "forget", "fenland"])
+            .status
+            .success()
+    );
+    becomes(&server, false);
 }
