@@ -9,10 +9,7 @@ use super::{
     state::State,
     step::{Draft, Plan},
 };
-use crate::{
-    knowledge::matchable,
-    retrieval::{FoundService, ServiceQuery},
-};
+use crate::retrieval::{FoundService, ServiceQuery};
 
 /// At most so many are named.
 const NAMED: usize = 5;
@@ -21,7 +18,7 @@ const CHOICES: usize = 3;
 
 /// Settles the turn when it asks for local services and some fit; asks for the area where that changes what is shown.
 pub(super) fn look(snapshot: &Snapshot, _: &State, draft: &mut Draft) -> Option<Plan> {
-    let asks = |text: &str| snapshot.library.rules.signpost.asks(&matchable(text));
+    let asks = |text: &str| snapshot.library.asks_for_services(text);
     // A question about a rule beside it is answered; the list can be asked for again.
     let only = draft.questions.len() < 2 || draft.questions.iter().all(|q| asks(q));
     if snapshot.services.is_empty() || !asks(&draft.text) || !only {

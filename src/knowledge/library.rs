@@ -14,7 +14,8 @@ use super::{
     feeds::Feeds,
     markdown,
     messages::Messages,
-    place::Area,
+    phrases::matchable,
+    place::{Area, find_area},
     registers::{Certainty, Registers, Service, Source},
     rules::Rules,
     speakable::speakable,
@@ -104,6 +105,12 @@ impl Library {
     /// A source by id.
     pub fn source(&self, id: &str) -> Option<&Source> {
         self.registers.sources.get(id)
+    }
+
+    /// Whether a message looks for local services; naming a place we know is saying "nearby".
+    pub fn asks_for_services(&self, text: &str) -> bool {
+        let here = find_area(&self.areas, text).map_or("", |_| " nearby");
+        self.rules.signpost.asks(&(matchable(text) + here))
     }
 
     /// A service by id.

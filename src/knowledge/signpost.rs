@@ -115,7 +115,7 @@ impl Signpost {
     }
 
     /// Whether a text made by [`super::matchable`] asks for local services.
-    pub fn asks(&self, folded: &str) -> bool {
+    pub(super) fn asks(&self, folded: &str) -> bool {
         self.rules.iter().any(|(asks, unless)| {
             asks.first_in(folded).is_some() && unless.first_in(folded).is_none()
         })

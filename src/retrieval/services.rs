@@ -1,10 +1,10 @@
 //! The index over local services as directories list them: what is looked for, for whom, and where -> the nearest that fit.
 //! What never lives here: whether a question asks for services (assistant), what is said of them, articles (index.rs).
 
-use std::{
-    cmp::Reverse,
-    collections::{BTreeSet, HashMap},
-};
+mod sought;
+mod whereabouts;
+
+use std::collections::HashMap;
 
 use jiff::civil::Date;
 use tantivy::{
@@ -19,13 +19,17 @@ use tantivy::{
     tokenizer::TextAnalyzer,
 };
 
+use self::{
+    sought::{Sought, stands_in},
+    whereabouts::{Whereabouts, kilometres, towns},
+};
 use super::{
     index::RetrievalError,
-    vocabulary::{analyzer, is_little, stems},
+    vocabulary::{analyzer, stems},
 };
 use crate::{
     base::words,
-    knowledge::{Area, Library, Listing, ListingRef, Signpost, find_area},
+    knowledge::{Library, Listing, ListingRef},
 };
 
 const TOKENIZER: &str = "waymark_en";
@@ -36,14 +40,14 @@ const EVERYWHERE: &str = "england";
 const WEIGHED: usize = 200;
 /// What fits less than this, beside the best one, is not shown.
 const FITS: f64 = 0.2;
+/// So many of the things a question names are enough, half of them where it names fewer.
+const ENOUGH: usize = 2;
 /// Of a service in a neighbouring area, of one for all of England, and of one whose distance nobody knows.
 const NEIGHBOUR: f64 = 0.6;
 const NATIONAL: f64 = 0.8;
 const UNKNOWN_DISTANCE: f64 = 0.3;
 /// At this distance a service counts half.
 const HALF_KM: f64 = 10.0;
-/// Kilometres in a degree of latitude.
-const DEGREE_KM: f64 = 111.2;
 
 /// What to look for.
 #[derive(Debug, Clone)]
@@ -295,85 +299,14 @@ impl Services {
         }
     }
 
-    /// What a question looks for, apart from the words that say where, for whom, or nothing.
-    fn sought(&self, text: &str, signpost: &Signpost) -> Sought {
-        let mut analyzer = self.analyzer.clone();
-        let typed = words(text);
-        let town = self.town(&typed);
-        let told: Vec<String> = typed
-            .iter()
-            .map(|w| {
-                stems(&mut analyzer, w)
-                    .into_iter()
-                    .next()
-                    .unwrap_or_default()
-            })
-            .collect();
-        let mut open: Vec<bool> = typed
-            .iter()
-            .zip(&told)
-            .map(|(word, stem)| {
-                !signpost.ignore.contains(word) && !is_little(stem) && !is_postcode(word)
-            })
-            .collect();
-        let mut sought = Sought {
-            town,
-            ages: (0, u8::MAX),
-            topics: Vec::new(),
-            people: Vec::new(),
-        };
-        let mut ages: Option<(u8, u8)> = None;
-        for (names, group) in &self.people {
-            if take(names, &told, &mut open) {
-                ages = Some(ages.map_or(*group, |a| (a.0.min(group.0), a.1.max(group.1))));
-                sought.people.extend(names.iter().cloned());
-            }
-        }
-        sought.ages = ages.unwrap_or(sought.ages);
-        for names in &self.same {
-            if take(names, &told, &mut open) {
-                sought.topics.push(names.clone());
-            }
-        }
-        take(&self.places, &told, &mut open);
-        if let Some(town) = &sought.town {
-            let town = vec![stems(&mut analyzer, town)];
-            take(&town, &told, &mut open);
-        }
-        let left = told
-            .iter()
-            .zip(&open)
-            .filter(|(_, open)| **open)
-            .map(|(stem, _)| stem);
-        for stem in left.collect::<BTreeSet<_>>() {
-            sought.topics.push(vec![vec![stem.clone()]]);
-        }
-        sought
-    }
-
-    /// The town or outward postcode named after "near" or the like: the longest name wins.
-    fn town(&self, typed: &[String]) -> Option<String> {
-        let before = [
-            "near", "nearby", "in", "around", "at", "to", "by", "from", "of", "outside",
-        ];
-        let starts = (0..typed.len()).filter(|at| {
-            is_postcode(&typed[*at]) || *at > 0 && before.contains(&typed[*at - 1].as_str())
-        });
-        let names = starts.flat_map(|at| (1..=4).filter_map(move |n| typed.get(at..at + n)));
-        let known = names
-            .map(|n| n.join(" "))
-            .filter(|n| self.towns.contains_key(n));
-        known.max_by_key(String::len)
-    }
-
     fn question(&self, sought: &Sought, area: Option<&str>, neighbours: &[String]) -> BooleanQuery {
         let topics: Vec<(Occur, Box<dyn Query>)> = sought
             .topics
             .iter()
             .map(|names| (Occur::Should, self.any_of(names)))
             .collect();
-        // Half of what is looked for at least: people name a thing in more words than a directory does.
-        let least = topics.len().div_ceil(2);
+        // People name a thing in more words than a directory does, and tell of more than the thing.
+        let least = topics.len().div_ceil(2).min(ENOUGH);
         let what = BooleanQuery::with_minimum_required_clauses(topics, least);
         let mut clauses: Vec<(Occur, Box<dyn Query>)> = vec![(Occur::Must, Box::new(what))];
         if !sought.people.is_empty() {
@@ -416,16 +349,6 @@ impl Services {
             names.iter().map(of_name).collect(),
         ))
     }
-}
-
-/// What a question looks for.
-#[derive(Debug)]
-struct Sought {
-    town: Option<String>,
-    ages: (u8, u8),
-    /// Each thing by all its names.
-    topics: Vec<Names>,
-    people: Names,
 }
 
 impl Fields {
@@ -473,107 +396,4 @@ fn schema() -> (Schema, Fields) {
         number: builder.add_u64_field(NUMBER, NumericOptions::default().set_fast()),
     };
     (builder.build(), fields)
-}
-
-/// Where each town and outward postcode lies: the mean of the services there that tell.
-fn towns(entries: &[Entry]) -> HashMap<String, Option<(f64, f64)>> {
-    let mut sums: HashMap<String, (f64, f64, f64)> = HashMap::new();
-    for entry in entries {
-        for name in &entry.near {
-            let sum = sums.entry(name.clone()).or_default();
-            if let Some((lat, lon)) = entry.point {
-                *sum = (sum.0 + lat, sum.1 + lon, sum.2 + 1.0);
-            }
-        }
-    }
-    let mean = |(lat, lon, n): (f64, f64, f64)| (n > 0.0).then(|| (lat / n, lon / n));
-    sums.into_iter()
-        .map(|(name, sum)| (name, mean(sum)))
-        .collect()
-}
-
-/// Flat-earth distance: good to a percent within a county.
-fn kilometres(a: (f64, f64), b: (f64, f64)) -> f64 {
-    let (north, east) = (a.0 - b.0, (a.1 - b.1) * a.0.to_radians().cos());
-    north.hypot(east) * DEGREE_KM
-}
-
-/// Closes the places where any of the names stands, the longest names first; whether there was one.
-fn take(names: &[Vec<String>], told: &[String], open: &mut [bool]) -> bool {
-    let mut by_length: Vec<&Vec<String>> = names.iter().collect();
-    by_length.sort_by_key(|n| Reverse(n.len()));
-    let mut found = false;
-    for name in by_length {
-        if let Some(at) = stands_in(name, told)
-            && let Some(covered) = open.get_mut(at..at + name.len())
-        {
-            covered.fill(false);
-            found = true;
-        }
-    }
-    found
-}
-
-fn stands_in(name: &[String], told: &[String]) -> Option<usize> {
-    told.windows(name.len().max(1)).position(|w| w == name)
-}
-
-/// Whether a folded word is the first half of a postcode: `me14`.
-fn is_postcode(word: &str) -> bool {
-    let letters = word.bytes().take_while(u8::is_ascii_alphabetic).count();
-    let rest = word.get(letters..).unwrap_or("");
-    (1..=2).contains(&letters)
-        && (1..=2).contains(&rest.len())
-        && rest.starts_with(|c: char| c.is_ascii_digit())
-}
-
-/// Which areas a text names, remembered: a feed says the same few towns thousands of times.
-struct Whereabouts<'a> {
-    areas: &'a std::collections::BTreeMap<String, Area>,
-    told: HashMap<String, Option<&'a str>>,
-}
-
-impl<'a> Whereabouts<'a> {
-    fn new(areas: &'a std::collections::BTreeMap<String, Area>) -> Self {
-        Self {
-            areas,
-            told: HashMap::new(),
-        }
-    }
-
-    /// The areas of a listing: where it is, and whom it serves; else what holds for its whole feed.
-    fn areas(&mut self, listing: &Listing, of_feed: Option<&str>) -> Vec<String> {
-        let mut found: BTreeSet<String> = BTreeSet::new();
-        // "in Deal": a town's name that is a word of its own counts only with something before it.
-        let towns: Vec<String> = listing.towns.iter().map(|t| format!("in {t}")).collect();
-        found.extend(towns.iter().filter_map(|t| self.area(t)).map(str::to_owned));
-        if found.is_empty() {
-            let outward = listing.postcodes.iter().filter_map(|p| p.split(' ').next());
-            found.extend(outward.filter_map(|p| self.area(p)).map(str::to_owned));
-        }
-        for serves in &listing.serves {
-            for piece in serves
-                .split([',', ';', '&', '/'])
-                .flat_map(|p| p.split(" and "))
-            {
-                found.extend(self.area(piece).map(str::to_owned));
-            }
-            let national = ["england", "national", "nationwide", "uk"];
-            if words(serves).iter().any(|w| national.contains(&w.as_str())) {
-                found.insert(EVERYWHERE.to_owned());
-            }
-        }
-        if found.is_empty() {
-            found.extend(of_feed.map(str::to_owned));
-        }
-        found.into_iter().collect()
-    }
-
-    fn area(&mut self, text: &str) -> Option<&'a str> {
-        let areas = self.areas;
-        *self
-            .told
-            .entry(text.to_owned())
-            .or_insert_with(|| find_area(areas, text))
-    }
 }

@@ -9,11 +9,14 @@
 #![expect(clippy::print_stdout, reason = "the figures are what this prints")]
 
 mod client;
+#[path = "../it/directory.rs"]
+mod directory;
 mod durable;
 mod figures;
 mod generated;
 mod http;
 mod process;
+mod services;
 mod steps;
 
 use std::path::{Path, PathBuf};
@@ -24,11 +27,12 @@ use waymark::{
 };
 
 /// The parts, by the name that picks one: `cargo bench --bench bench -- steps`.
-const PARTS: [(&str, fn()); 5] = [
+const PARTS: [(&str, fn()); 6] = [
     ("steps", steps::run),
     ("durable", durable::run),
     ("http", http::run),
     ("index", generated::run),
+    ("services", services::run),
     ("process", process::run),
 ];
 

@@ -3,7 +3,11 @@
 
 mod answers;
 mod care;
+<<<<<<< HEAD
 mod diff;
+=======
+mod services;
+>>>>>>> services
 mod trouble;
 
 use std::{

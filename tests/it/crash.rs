@@ -19,14 +19,15 @@ const PEOPLE: usize = 8;
 const ACKNOWLEDGED: usize = 40;
 
 /// A server with its folder; killed when it goes.
-struct Server {
+pub(crate) struct Server {
     child: Child,
-    url: String,
+    /// Where it listens, with its scheme.
+    pub(crate) url: String,
 }
 
 impl Server {
     /// Starts it and waits for its word that it is ready.
-    fn start(folder: &Folder) -> Self {
+    pub(crate) fn start(folder: &Folder) -> Self {
         let (listen, metrics) = (free_port(), free_port());
         let knowledge = world::root().join("knowledge");
         let database = folder.0.join("data/waymark.db");

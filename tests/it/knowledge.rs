@@ -3,6 +3,7 @@
 
 mod complaints;
 mod days;
+mod feeds;
 mod hostile;
 mod speech;
 mod steps;

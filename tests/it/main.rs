@@ -10,6 +10,7 @@ mod cli;
 mod config;
 mod council;
 mod crash;
+mod directory;
 mod knowledge;
 mod languages;
 mod store;

@@ -54,10 +54,15 @@ fn run(way: &str, driver: impl Fn(Desk) -> Driver, takes: impl Fn(&Transcript) -
         "there are no transcripts"
     );
     for transcript in &chosen {
-        let key = format!("{} {:?}", transcript.on, transcript.staffing);
+        let (on, staffing) = (transcript.on, &transcript.staffing);
+        let key = format!("{on} {staffing:?} {}", transcript.services);
+        let library = || match transcript.services {
+            true => world::with_services(),
+            false => world::knowledge().library.clone(),
+        };
         let driver = drivers
             .entry(key)
-            .or_insert_with(|| driver(world::desk(transcript.on, transcript.staffing.clone())));
+            .or_insert_with(|| driver(world::desk(library(), on, staffing.clone())));
         let wrong = runtime.block_on(play(driver, transcript));
         if !wrong.is_empty() {
             failed.insert(transcript.name.clone(), wrong);

@@ -15,7 +15,7 @@ use waymark::{
     assistant::{Desk, Input, Said, Snapshot, Staffing, State, Stated, Turn, step},
     base::{Chance, Clock, Ids, Now},
     casework::Channel,
-    knowledge::{Complaint, Files, Library, load, read_folder},
+    knowledge::{Complaint, Feed, FeedHead, Files, Import, Library, load, read_folder},
     store::Store,
 };
 
@@ -60,9 +60,33 @@ pub(crate) fn snapshot() -> &'static Snapshot {
     HELD.get_or_init(|| Snapshot::new(knowledge().library.clone(), staffed()).unwrap())
 }
 
-/// A desk over a store in memory: fixed instant, seeded chance.
-pub(crate) fn desk(at: Timestamp, staffing: Staffing) -> Desk {
-    let snapshot = Snapshot::new(knowledge().library.clone(), staffing).unwrap();
+/// The repository's knowledge with the directories of local services of tests/fixtures/open-referral, imported on the day
+/// that tests take for today.
+pub(crate) fn with_services() -> Library {
+    let mut library = knowledge().library.clone();
+    for (name, area) in [("fenland-v3", None), ("kent-v1", Some("kent"))] {
+        let file = format!("tests/fixtures/open-referral/{name}.json");
+        let mut import = Import::new(name, Now::at(sunday_noon()).today);
+        let bytes = std::fs::read(root().join(file)).unwrap();
+        import.take_page(&bytes).unwrap();
+        let done = import.finish();
+        library.feeds.0.push(Feed {
+            head: FeedHead {
+                name: name.to_owned(),
+                source: format!("https://{name}.example.org/services"),
+                area: area.map(str::to_owned),
+                fetched: Now::at(sunday_noon()).today,
+                ..FeedHead::default()
+            },
+            listings: done.listings,
+        });
+    }
+    library
+}
+
+/// A desk over a library and a store in memory: fixed instant, seeded chance.
+pub(crate) fn desk(library: Library, at: Timestamp, staffing: Staffing) -> Desk {
+    let snapshot = Snapshot::new(library, staffing).unwrap();
     let store = Store::open_in_memory().unwrap();
     Desk::new(
         store,

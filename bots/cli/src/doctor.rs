@@ -44,6 +44,16 @@ impl Doctor {
                 crate::out::line(format!("knowledge      cannot be read: {error}"));
             }
         }
+        let today = Clock::System.now().today;
+        for feed in open::feeds(&config).0 {
+            let shown = feed.listings.iter().filter(|l| l.holds(today)).count();
+            crate::out::line(format!(
+                "services       {}: {shown} of {} to be shown today, fetched {}",
+                feed.head.name,
+                feed.listings.len(),
+                feed.head.fetched
+            ));
+        }
         let opened = open::store(&config).and_then(|store| {
             let snapshot = open::snapshot(&config, config.advisers.staffing())?;
             Ok(Desk::new(store, Clock::System, Chance::System, snapshot))

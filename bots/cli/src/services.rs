@@ -88,8 +88,9 @@ impl Services {
 impl ImportArgs {
     fn run(self, config: &Config) -> Result<ExitCode> {
         let folder = &config.knowledge.services;
-        let library = open::library(config)?;
-        known_area(&library, self.area.as_deref())?;
+        if self.area.is_some() {
+            known_area(&open::library(config)?, self.area.as_deref())?;
+        }
         let url = web_address(&self.from)?;
         let name = match &self.name {
             Some(name) => name.clone(),
@@ -100,10 +101,10 @@ impl ImportArgs {
         }
         let today = Clock::System.now().today;
         let mut import = Import::new(&name, today);
-        match &url {
-            Some(url) => fetch::whole_feed(url, &mut import)?,
+        let source = match &url {
+            Some(url) => fetch::whole_feed(url, &mut import)?.to_string(),
             None => read_file(Path::new(&self.from), &mut import)?,
-        }
+        };
         let done = import.finish();
         tell(&done);
         let before = read_feed(folder, &name, &mut Vec::new())
@@ -111,7 +112,6 @@ impl ImportArgs {
             .flatten()
             .map_or(0, |f| f.listings.iter().filter(|l| l.holds(today)).count());
         self.suspicious(&done, before)?;
-        let source = url.map_or_else(|| file_name(&self.from), |url| url.to_string());
         let head = FeedHead {
             name,
             source,
@@ -183,7 +183,8 @@ fn web_address(from: &str) -> Result<Option<Url>> {
     Ok(Some(url))
 }
 
-fn read_file(path: &Path, import: &mut Import) -> Result<()> {
+/// Takes a file in; its own name, for where it stood is nobody's business.
+fn read_file(path: &Path, import: &mut Import) -> Result<String> {
     let file = File::open(path).with_context(|| format!("cannot read {}", path.display()))?;
     let mut bytes = Vec::new();
     file.take(LARGEST_FILE + 1)
@@ -204,13 +205,8 @@ fn read_file(path: &Path, import: &mut Import) -> Result<()> {
     if page.more == More::Yes {
         import.complain("this file is one page of several; import the web address for all".into());
     }
-    Ok(())
-}
-
-/// The file's own name: where it stood is nobody's business.
-fn file_name(from: &str) -> String {
-    let name = Path::new(from).file_name();
-    name.map_or_else(|| from.to_owned(), |n| n.to_string_lossy().into_owned())
+    let name = path.file_name().unwrap_or(path.as_os_str());
+    Ok(name.to_string_lossy().into_owned())
 }
 
 fn named_after(from: &str, url: Option<&Url>) -> String {

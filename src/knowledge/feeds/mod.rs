@@ -4,11 +4,13 @@
 
 mod clean;
 mod disk;
+mod field;
 mod import;
 mod listing;
 mod merge;
 mod page;
 mod row;
+mod times;
 
 pub use disk::{FeedFileError, forget_feed, good_name, keep_feed, mark, read_feed, read_feeds};
 pub use import::{Counts, FeedError, Import, Imported};

@@ -208,13 +208,18 @@ pub(super) fn always(reply: &Value) -> Vec<String> {
     wrong
 }
 
-/// Every address in the registers of sources and services.
+/// Every address in the registers of sources and services, and in the imported directories.
 fn registered() -> &'static HashSet<String> {
     static HELD: OnceLock<HashSet<String>> = OnceLock::new();
     HELD.get_or_init(|| {
         let registers = &world::knowledge().library.registers;
         let sources = registers.sources.values().filter_map(|s| s.url.clone());
         let services = registers.services.values().filter_map(|s| s.url.clone());
-        sources.chain(services).collect()
+        let library = world::with_services();
+        let listed = library
+            .feeds
+            .listings()
+            .filter_map(|(_, _, l)| l.url.clone());
+        sources.chain(services).chain(listed).collect()
     })
 }

@@ -25,6 +25,8 @@ pub(super) struct Transcript {
     pub(super) audience: Option<Audience>,
     /// How the service is staffed.
     pub(super) staffing: Staffing,
+    /// Whether the directories of local services in tests/fixtures/open-referral were imported.
+    pub(super) services: bool,
     /// What happens, in order.
     pub(super) acts: Vec<Act>,
 }
@@ -112,6 +114,7 @@ pub(super) fn parse(name: &str, text: &str) -> Result<Transcript, String> {
         lang: None,
         audience: None,
         staffing: world::staffed(),
+        services: false,
         acts: Vec::new(),
     };
     for (number, line) in text.lines().enumerate().map(|(n, l)| (n + 1, l.trim())) {
@@ -155,6 +158,7 @@ fn setting(all: &mut Transcript, mark: &str, value: &str) -> Result<(), String> 
                 ..Staffing::default()
             }
         }
+        "@services" if value == "yes" => all.services = true,
         _ => return Err(known()),
     }
     Ok(())

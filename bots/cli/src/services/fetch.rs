@@ -39,15 +39,15 @@ const AT_ONCE: usize = 4;
 /// After so many failures in a row the feed is taken to offer no details.
 const FAILURES: usize = 5;
 
-/// Takes a whole feed in.
+/// Takes a whole feed in; the address of its list of services.
 ///
 /// # Errors
 /// When a page cannot be had or read, the pages go in a circle, or a bound is reached.
-pub(super) fn whole_feed(from: &Url, import: &mut Import) -> Result<()> {
+pub(super) fn whole_feed(from: &Url, import: &mut Import) -> Result<Url> {
     let web = Web::new();
     let list = pages(&web, from, import)?;
     details(&web, &list, import);
-    Ok(())
+    Ok(list)
 }
 
 /// Takes every page in; the address of the list they are of.
