@@ -3,11 +3,8 @@
 
 mod answers;
 mod care;
-<<<<<<< HEAD
 mod diff;
-=======
 mod services;
->>>>>>> services
 mod trouble;
 
 use std::{
