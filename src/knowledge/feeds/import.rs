@@ -28,6 +28,7 @@ pub struct FeedError(String);
 
 /// What was read and what became of it.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Counts {
     /// Pages.
     pub pages: usize,
