@@ -2,7 +2,7 @@
 CARGO ?= cargo
 WAYMARK = $(or $(CARGO_TARGET_DIR),target)/release/waymark
 
-.PHONY: run test check fmt lint results bench
+.PHONY: run test check fmt lint results bench bench-peers
 
 run: ## build it and serve the web chat on http://localhost:8080
 	@sh tests/setup.sh build
@@ -31,3 +31,6 @@ results: ## tests/results.md and .json: how the question sets fare; commit them 
 
 bench: ## answers a second, p50 and p99, index build, start-up; see tests/README.md
 	$(CARGO) bench --locked --package waymark-cli --bench bench
+
+bench-peers: ## Waymark beside other engines; SETS=folder of public sets, MODELS=folder of models; see tests/peers/README.md
+	sh tests/peers/run.sh "$(SETS)" "$(MODELS)"

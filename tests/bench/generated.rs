@@ -1,51 +1,30 @@
-//! Reading and indexing a knowledge of 1,000, 10,000 and 100,000 sections, generated from the real words.
-//! What never lives here: real content.
+//! A knowledge of any number of sections from the real words, vectors for it from a hash, and a model to ask them with: for
+//! cost alone, the same each time.
+//! What never lives here: real content, measuring (scale.rs).
 
-use std::fmt::Write;
+use std::{fmt::Write, sync::Arc};
 
 use waymark::{
-    base::Stopwatch,
-    knowledge::{Files, load, read_folder},
-    retrieval::Index,
+    knowledge::{Files, Library},
+    retrieval::{Embed, EmbedError, Meaning, SectionVectors, learnt},
 };
 
 /// Sections of a generated article, the short answer among them.
 const SECTIONS: usize = 5;
+/// Numbers in a vector, as the real models have them.
+const WIDTH: usize = 384;
 
-/// Reads and indexes the real knowledge and three generated ones.
-pub(crate) fn run() {
-    let real = read_folder(&crate::root().join("knowledge")).unwrap();
-    measure("the real knowledge", &real);
-    let words: Vec<String> = real
-        .iter()
+/// The words of the real articles, as often as they stand there.
+pub(crate) fn words(real: &Files) -> Vec<String> {
+    real.iter()
         .filter(|(f, _)| f.starts_with("articles/"))
         .flat_map(|(_, text)| waymark::base::words(text))
         .filter(|w| w.bytes().all(|b| b.is_ascii_lowercase()))
-        .collect();
-    for sections in [1_000, 10_000, 100_000] {
-        measure(
-            &format!("{sections} generated sections"),
-            &generated(&real, &words, sections),
-        );
-    }
+        .collect()
 }
 
-fn measure(name: &str, files: &Files) {
-    let watch = Stopwatch::start();
-    let (library, _) = load(files);
-    let read = watch.millis();
-    let watch = Stopwatch::start();
-    let index = Index::build(&library).unwrap();
-    let built = watch.millis();
-    let info = index.info();
-    println!(
-        "  {name:<28} {:>6} sections {:>6} questions {:>6} words   read {read:>8.0} ms   index {built:>8.0} ms",
-        info.sections, info.questions, info.words
-    );
-}
-
-/// The registers of the real knowledge with articles of a given number of sections; the same each time.
-fn generated(real: &Files, words: &[String], sections: usize) -> Files {
+/// The registers of the real knowledge with articles of a given number of sections.
+pub(crate) fn knowledge(real: &Files, words: &[String], sections: usize) -> Files {
     let mut files: Files = real
         .iter()
         .filter(|(f, _)| !f.starts_with("articles/"))
@@ -80,23 +59,84 @@ fn generated(real: &Files, words: &[String], sections: usize) -> Files {
     files
 }
 
-/// A reproducible stream of words.
+/// Questions of five to twelve of the real words.
+pub(crate) fn questions(words: &[String], count: usize) -> Vec<String> {
+    let mut draw = Draw(0x5eed);
+    (0..count).map(|n| draw.words(words, 5 + n % 8)).collect()
+}
+
+/// Vectors for every section and question of a library, with a model that costs nothing: the leg's own cost remains.
+pub(crate) fn meaning(library: &Library) -> Meaning {
+    let mut draw = Draw(0x3e_a41);
+    let vectors = library
+        .sections()
+        .map(|(_, _, section)| SectionVectors {
+            asked: draw.vector(),
+            told: draw.vector(),
+            questions: section.questions.iter().map(|_| draw.vector()).collect(),
+        })
+        .collect();
+    Meaning::new(Arc::new(Drawn), vectors)
+}
+
+/// A model whose vectors come from a hash of the text.
+struct Drawn;
+
+impl Embed for Drawn {
+    fn width(&self) -> usize {
+        WIDTH
+    }
+
+    /// Passes for the model that the weights were learnt with; here nothing is ranked for its own sake.
+    fn fingerprint(&self) -> [u8; 32] {
+        let model = learnt().ok().and_then(|l| l.meaning.model.clone());
+        let hex = model.unwrap_or_default();
+        std::array::from_fn(|n| {
+            let byte = hex.get(2 * n..2 * n + 2);
+            byte.and_then(|b| u8::from_str_radix(b, 16).ok())
+                .unwrap_or(0)
+        })
+    }
+
+    fn question(&self, text: &str) -> Result<Vec<f32>, EmbedError> {
+        let seed = text
+            .bytes()
+            .fold(1, |h: u64, b| h.wrapping_mul(31).wrapping_add(b.into()));
+        Ok(Draw(seed).vector())
+    }
+}
+
+/// A reproducible stream.
 struct Draw(u64);
 
 impl Draw {
+    fn next(&mut self) -> u64 {
+        self.0 = self
+            .0
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        self.0 >> 33
+    }
+
     fn words(&mut self, from: &[String], count: usize) -> String {
         let mut out = String::new();
         for _ in 0..count {
-            self.0 = self
-                .0
-                .wrapping_mul(6_364_136_223_846_793_005)
-                .wrapping_add(1_442_695_040_888_963_407);
-            let at = usize::try_from(self.0 >> 33).unwrap_or(0) % from.len();
+            let at = usize::try_from(self.next()).unwrap_or(0) % from.len();
             if !out.is_empty() {
                 out.push(' ');
             }
             out.push_str(&from[at]);
         }
         out
+    }
+
+    /// Of length 1.
+    fn vector(&mut self) -> Vec<f32> {
+        let mut vector: Vec<f32> = (0..WIDTH)
+            .map(|_| f32::from(u16::try_from(self.next() % 2001).unwrap_or(0)) - 1000.0)
+            .collect();
+        let length = vector.iter().map(|x| x * x).sum::<f32>().sqrt();
+        vector.iter_mut().for_each(|x| *x /= length);
+        vector
     }
 }

@@ -15,9 +15,15 @@ mod durable;
 mod figures;
 mod generated;
 mod http;
+#[cfg(feature = "semantic")]
+mod meaning;
+#[cfg(feature = "semantic")]
+mod peers;
 mod process;
+mod scale;
 mod services;
 mod steps;
+mod swap;
 
 use std::path::{Path, PathBuf};
 
@@ -27,13 +33,16 @@ use waymark::{
 };
 
 /// The parts, by the name that picks one: `cargo bench --bench bench -- steps`.
-const PARTS: [(&str, fn()); 6] = [
+const PARTS: &[(&str, fn())] = &[
     ("steps", steps::run),
     ("durable", durable::run),
     ("http", http::run),
-    ("index", generated::run),
+    ("scale", scale::run),
     ("services", services::run),
+    ("swap", swap::run),
     ("process", process::run),
+    #[cfg(feature = "semantic")]
+    ("peers", peers::run),
 ];
 
 fn main() {
@@ -65,21 +74,27 @@ fn snapshot() -> Snapshot {
     Snapshot::new(library(), waymark::assistant::Staffing::default()).unwrap()
 }
 
-/// Every single question of the question sets.
-fn questions() -> Vec<String> {
-    let mut all = Vec::new();
+/// Every item of the question sets.
+fn items() -> Vec<serde_json::Value> {
     let mut files: Vec<PathBuf> = std::fs::read_dir(root().join("tests/questions"))
         .unwrap()
         .map(|f| f.unwrap().path())
         .filter(|p| p.extension().is_some_and(|e| e == "jsonl"))
         .collect();
     files.sort();
-    for file in files {
-        for line in std::fs::read_to_string(file).unwrap().lines() {
-            let item: serde_json::Value = serde_json::from_str(line).unwrap();
-            all.extend(item["q"].as_str().map(str::to_owned));
-        }
-    }
+    let read = |file: &PathBuf| std::fs::read_to_string(file).unwrap();
+    files
+        .iter()
+        .map(read)
+        .flat_map(|text| text.lines().map(str::to_owned).collect::<Vec<_>>())
+        .map(|line| serde_json::from_str(&line).unwrap())
+        .collect()
+}
+
+/// Every single question of the question sets.
+fn questions() -> Vec<String> {
+    let one = |item: &serde_json::Value| item["q"].as_str().map(str::to_owned);
+    let all: Vec<String> = items().iter().filter_map(one).collect();
     assert!(all.len() > 500, "{} questions", all.len());
     all
 }

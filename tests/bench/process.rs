@@ -23,11 +23,11 @@ pub(crate) fn run() {
         let (mut child, address, took) = start(&folder);
         starts.push(took.as_secs_f64() * 1000.0);
         if number + 1 == STARTS {
-            let ready = memory(&child);
+            let ready = memory(child.id());
             talk(address);
             println!(
                 "  memory held (RSS)              ready {ready:.0} MB   after {TURNS} turns {:.0} MB",
-                memory(&child)
+                memory(child.id())
             );
         }
         child.kill().unwrap();
@@ -107,9 +107,8 @@ fn talk(address: SocketAddr) {
 }
 
 /// Resident memory in megabytes; 0 where the system does not tell.
-fn memory(child: &Child) -> f64 {
-    let status =
-        std::fs::read_to_string(format!("/proc/{}/status", child.id())).unwrap_or_default();
+pub(crate) fn memory(process: u32) -> f64 {
+    let status = std::fs::read_to_string(format!("/proc/{process}/status")).unwrap_or_default();
     let line = status
         .lines()
         .find(|l| l.starts_with("VmRSS:"))
