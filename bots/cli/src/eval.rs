@@ -127,7 +127,11 @@ fn score(desk: &Desk, item: &Item, reply: &Reply) -> Result<f64> {
     let snapshot = desk.snapshot();
     let query = Query {
         text,
-        lang: &item.lang.as_deref().and_then(|l| l.parse().ok()).unwrap_or_default(),
+        lang: &item
+            .lang
+            .as_deref()
+            .and_then(|l| l.parse().ok())
+            .unwrap_or_default(),
         context: None,
         near: None,
         day: item.on.unwrap_or(reply.as_of),
