@@ -33,7 +33,9 @@ impl Languages {
             // People leave diacritics out.
             for text in [lower(sample), fold(sample)] {
                 for piece in pieces(&text) {
-                    let slot = counts.entry(piece).or_insert_with(|| vec![0.0; samples.len()]);
+                    let slot = counts
+                        .entry(piece)
+                        .or_insert_with(|| vec![0.0; samples.len()]);
                     if let Some(count) = slot.get_mut(at) {
                         *count += 1.0;
                     }

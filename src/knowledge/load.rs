@@ -92,7 +92,10 @@ fn languages(
         .flat_map(|s| &s.questions)
         .step_by(3)
         .map(String::as_str);
-    let mut samples = vec![(Lang::english(), clip(&asked.collect::<Vec<_>>().join(" "), SAMPLE))];
+    let mut samples = vec![(
+        Lang::english(),
+        clip(&asked.collect::<Vec<_>>().join(" "), SAMPLE),
+    )];
     for code in messages.translations.languages() {
         let Ok(lang) = code.parse::<Lang>() else {
             continue;
@@ -103,7 +106,9 @@ fn languages(
         samples.push((lang, sample));
     }
     let file = "words/other-languages.toml";
-    let others = files.get(file).map(|text| toml::from_str::<BTreeMap<String, String>>(text));
+    let others = files
+        .get(file)
+        .map(|text| toml::from_str::<BTreeMap<String, String>>(text));
     match others {
         Some(Ok(others)) => samples.extend(
             others

@@ -15,8 +15,8 @@ mod out;
 mod questions;
 mod senses;
 mod serve;
-mod signals;
 mod services;
+mod signals;
 
 use std::{path::PathBuf, process::ExitCode};
 

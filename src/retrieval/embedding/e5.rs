@@ -3,15 +3,16 @@
 
 use std::collections::HashMap;
 
-use candle_core::{
-    Device, Result, Tensor, bail,
-    quantized::{GgmlDType, ggml_file::qtensor_from_ggml},
-};
+use half::f16;
 
 use super::{
+    embedder::ModelError,
     encoder::{Encoder, Layer, Linear, Norm, Words, positions},
+    numbers,
     unigram::Unigram,
 };
+
+type Result<T> = std::result::Result<T, ModelError>;
 
 const MAGIC: &[u8] = b"E5S1";
 const VERSION: u32 = 1;
@@ -44,7 +45,7 @@ impl<'a> Reader<'a> {
                 self.0 = rest;
                 Ok(taken)
             }
-            None => bail!("the file ends too early"),
+            None => Err(ModelError::unreadable("the file ends too early")),
         }
     }
 
@@ -59,21 +60,21 @@ impl<'a> Reader<'a> {
     }
 
     fn size(&mut self) -> Result<usize> {
-        Ok(usize::try_from(self.number()?)?)
+        usize::try_from(self.number()?).map_err(ModelError::unreadable)
     }
 
     fn long(&mut self) -> Result<usize> {
-        Ok(usize::try_from(u64::from_le_bytes(self.array()?))?)
+        usize::try_from(u64::from_le_bytes(self.array()?)).map_err(ModelError::unreadable)
     }
 
-    fn numbers(&mut self, count: usize) -> Result<Vec<usize>> {
+    fn sizes(&mut self, count: usize) -> Result<Vec<usize>> {
         (0..count).map(|_| self.size()).collect()
     }
 
     fn letter(&mut self) -> Result<char> {
         match char::from_u32(self.number()?) {
             Some(letter) => Ok(letter),
-            None => bail!("no letter"),
+            None => Err(ModelError::unreadable("no letter")),
         }
     }
 }
@@ -113,7 +114,7 @@ impl<'a> Tensors<'a> {
 
     fn bytes(&self, name: &str, kind: u8) -> Result<&'a [u8]> {
         let Some(place) = self.places.get(name).filter(|p| p.kind == kind) else {
-            bail!("no tensor {name}")
+            return Err(ModelError::unreadable(format!("no tensor {name}")));
         };
         let bytes = match kind {
             BLOCKS => place.numbers / BLOCK_WEIGHTS * BLOCK_BYTES,
@@ -122,80 +123,74 @@ impl<'a> Tensors<'a> {
         Reader(self.file.get(place.start..).unwrap_or(&[])).take(bytes)
     }
 
-    /// A plain tensor as rows of `width`.
-    fn plain(&self, name: &str, width: usize) -> Result<Tensor> {
-        let bytes = self.bytes(name, PLAIN)?;
-        let numbers: Vec<f32> = bytes
-            .chunks_exact(size_of::<f32>())
-            .filter_map(|chunk| Some(f32::from_le_bytes(chunk.try_into().ok()?)))
-            .collect();
-        Tensor::from_vec(numbers, ((), width), &Device::Cpu)
+    fn plain(&self, name: &str) -> Result<Vec<f32>> {
+        Ok(numbers(self.bytes(name, PLAIN)?))
     }
 
-    /// A matrix with its bias, unpacked: multiplying 4-bit blocks is slow without instructions chosen at build time.
-    fn pair(&self, name: &str, from: usize) -> Result<(Tensor, Tensor)> {
-        let bytes = self.bytes(&format!("{name}.w"), BLOCKS)?;
-        Ok((unpacked(bytes, from)?, self.row(&format!("{name}.b"))?))
+    /// A matrix with its bias, unpacked: 4-bit blocks save memory, but multiply slowly.
+    fn pair(&self, name: &str) -> Result<(Vec<f32>, Vec<f32>)> {
+        let blocks = self.bytes(&format!("{name}.w"), BLOCKS)?;
+        let mut weight = vec![0.0; blocks.len() / BLOCK_BYTES * BLOCK_WEIGHTS];
+        unpack(blocks, &mut weight);
+        Ok((weight, self.plain(&format!("{name}.b"))?))
     }
 
-    fn row(&self, name: &str) -> Result<Tensor> {
-        self.plain(name, 1)?.flatten_all()
-    }
-
-    fn linear(&self, name: &str, from: usize) -> Result<Linear> {
-        let (weight, bias) = self.pair(name, from)?;
-        Linear::new(&weight, bias)
+    fn linear(&self, name: &str) -> Result<Linear> {
+        let (weight, bias) = self.pair(name)?;
+        Linear::new(weight, bias).map_err(ModelError::unreadable)
     }
 
     fn norm(&self, name: &str) -> Result<Norm> {
         Ok(Norm::new(
-            self.row(&format!("{name}.w"))?,
-            self.row(&format!("{name}.b"))?,
+            self.plain(&format!("{name}.w"))?,
+            self.plain(&format!("{name}.b"))?,
         ))
     }
 
-    fn layer(&self, number: usize, width: usize, wide: usize) -> Result<Layer> {
+    fn layer(&self, number: usize) -> Result<Layer> {
         let at = |part: &str| format!("l{number}.{part}");
         Ok(Layer {
             attend: Linear::attention([
-                self.pair(&at("q"), width)?,
-                self.pair(&at("k"), width)?,
-                self.pair(&at("v"), width)?,
-            ])?,
-            attended: self.linear(&at("ao"), width)?,
+                self.pair(&at("q"))?,
+                self.pair(&at("k"))?,
+                self.pair(&at("v"))?,
+            ])
+            .map_err(ModelError::unreadable)?,
+            attended: self.linear(&at("ao"))?,
             attended_norm: self.norm(&at("aln"))?,
-            widen: self.linear(&at("fi"), width)?,
-            narrow: self.linear(&at("fo"), wide)?,
+            widen: self.linear(&at("fi"))?,
+            narrow: self.linear(&at("fo"))?,
             norm: self.norm(&at("oln"))?,
         })
     }
 }
 
-/// Rows of 4-bit blocks as plain numbers.
-fn unpacked(blocks: &[u8], width: usize) -> Result<Tensor> {
-    let rows = blocks.len() / BLOCK_BYTES * BLOCK_WEIGHTS / width;
-    qtensor_from_ggml(GgmlDType::Q4_0, blocks, vec![rows, width], &Device::Cpu)?
-        .dequantize(&Device::Cpu)
+/// A block is its scale, then 16 bytes: the low halves are the first 16 weights, the high halves the others.
+fn unpack(blocks: &[u8], out: &mut [f32]) {
+    let blocks = blocks.chunks_exact(BLOCK_BYTES);
+    for (block, out) in blocks.zip(out.chunks_exact_mut(BLOCK_WEIGHTS)) {
+        let [low, high, halves @ ..] = block else {
+            continue;
+        };
+        let scale = f16::from_le_bytes([*low, *high]).to_f32();
+        let (first, second) = out.split_at_mut(halves.len());
+        for ((byte, first), second) in halves.iter().zip(first).zip(second) {
+            *first = (f32::from(byte & 0x0f) - 8.0) * scale;
+            *second = (f32::from(byte >> 4) - 8.0) * scale;
+        }
+    }
 }
 
 /// The word table as it stands in the file, 54 MB instead of 384: a row is unpacked when a token asks for it.
-struct Packed {
-    blocks: Box<[u8]>,
-    width: usize,
-}
+struct Packed(Box<[u8]>);
 
 impl Words for Packed {
-    fn rows(&self, tokens: &[u32]) -> Result<Tensor> {
-        let bytes = self.width / BLOCK_WEIGHTS * BLOCK_BYTES;
-        let mut blocks = Vec::with_capacity(tokens.len() * bytes);
-        for token in tokens {
-            let start = usize::try_from(*token)? * bytes;
-            match self.blocks.get(start..start + bytes) {
-                Some(row) => blocks.extend_from_slice(row),
-                None => bail!("no word {token}"),
-            }
+    fn row(&self, token: u32, out: &mut [f32]) {
+        let number = usize::try_from(token).unwrap_or(usize::MAX);
+        let bytes = out.len() / BLOCK_WEIGHTS * BLOCK_BYTES;
+        if let Some(row) = self.0.chunks_exact(bytes).nth(number) {
+            unpack(row, out);
         }
-        unpacked(&blocks, self.width)
     }
 }
 
@@ -208,19 +203,15 @@ fn pieces(reader: &mut Reader<'_>) -> Result<(Unigram, Marks)> {
         reader.number()?,
     ];
     let bytes = reader.long()?;
-    let starts = reader.numbers(count + 1)?;
-    let scores = reader.take(count * size_of::<f32>())?;
-    let scores = scores
-        .chunks_exact(size_of::<f32>())
-        .filter_map(|chunk| Some(f32::from_le_bytes(chunk.try_into().ok()?)))
-        .collect();
+    let starts = reader.sizes(count + 1)?;
+    let scores = numbers(reader.take(count * size_of::<f32>())?);
     let letters = utf8(reader.take(bytes)?)?;
     let piece = |ends: &[usize]| match ends {
         [start, end] => letters.get(*start..*end).map(Box::from),
         _ => None,
     };
     let Some(pieces) = starts.windows(2).map(piece).collect() else {
-        bail!("a piece is outside the pieces")
+        return Err(ModelError::unreadable("a piece is outside the pieces"));
     };
     let mut alike = HashMap::new();
     let (letters, _bytes) = (reader.number()?, reader.number()?);
@@ -240,35 +231,20 @@ fn pieces(reader: &mut Reader<'_>) -> Result<(Unigram, Marks)> {
 pub(super) fn read(file: &[u8]) -> Result<E5> {
     let mut reader = Reader(file);
     if reader.take(MAGIC.len())? != MAGIC || reader.number()? != VERSION {
-        bail!("no e5 file of version {VERSION}");
+        return Err(ModelError::unreadable("no e5 file of a known version"));
     }
-    let (width, layers, _heads, wide) = (
-        reader.size()?,
-        reader.size()?,
-        reader.size()?,
-        reader.size()?,
-    );
-    let (_words, _positions, _types, _epsilon, _block) = (
-        reader.size()?,
-        reader.size()?,
-        reader.size()?,
-        reader.number()?,
-        reader.size()?,
-    );
+    let [width, layers] = [reader.size()?, reader.size()?];
+    // Heads, inner width, words, positions, types, epsilon, weights in a block: told by the tensors, or the same in all files.
+    reader.take(7 * size_of::<u32>())?;
     let (unigram, marks) = pieces(&mut reader)?;
     let tensors = Tensors::read(file, &mut reader)?;
     let encoder = Encoder {
-        words: Box::new(Packed {
-            blocks: tensors.bytes("emb.word", BLOCKS)?.into(),
-            width,
-        }),
-        positions: positions(
-            &tensors.plain("emb.pos", width)?,
-            &tensors.plain("emb.type", width)?,
-        )?,
+        words: Box::new(Packed(tensors.bytes("emb.word", BLOCKS)?.into())),
+        positions: positions(tensors.plain("emb.pos")?, tensors.plain("emb.type")?, width)
+            .map_err(ModelError::unreadable)?,
         norm: tensors.norm("emb.ln")?,
         layers: (0..layers)
-            .map(|number| tensors.layer(number, width, wide))
+            .map(|number| tensors.layer(number))
             .collect::<Result<_>>()?,
     };
     Ok(E5 {
@@ -279,5 +255,5 @@ pub(super) fn read(file: &[u8]) -> Result<E5> {
 }
 
 fn utf8(bytes: &[u8]) -> Result<&str> {
-    str::from_utf8(bytes).map_err(candle_core::Error::wrap)
+    str::from_utf8(bytes).map_err(ModelError::unreadable)
 }

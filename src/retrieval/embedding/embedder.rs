@@ -1,13 +1,8 @@
-//! An opened model: texts to vectors of length 1, one thread a call.
+//! An opened model: texts to vectors of length 1, on the thread that asks.
 //! What never lives here: keeping vectors (vectors.rs), the sums (encoder.rs).
 
-use std::{
-    num::NonZeroUsize,
-    path::{Path, PathBuf},
-    sync::atomic::{AtomicUsize, Ordering},
-};
+use std::path::{Path, PathBuf};
 
-use rayon::{ThreadPool, ThreadPoolBuilder};
 use sha2::{Digest, Sha256};
 use tokenizers::Tokenizer;
 
@@ -29,12 +24,18 @@ pub enum ModelError {
     /// Other bytes than the pinned ones: half a download, or tampered with.
     #[error("{0} is not the file it should be (its SHA-256 is another)")]
     Wrong(PathBuf),
-    /// A file cannot be read, or no threads are to be had.
+    /// A file cannot be read.
     #[error("embedding model: {0}")]
     System(#[from] std::io::Error),
-    /// The engine refuses: a fault of ours.
+    /// A file that is the right one holds something else than thought: a fault of ours.
     #[error("embedding model: {0}")]
-    Engine(#[from] candle_core::Error),
+    Unreadable(String),
+}
+
+impl ModelError {
+    pub(super) fn unreadable(why: impl ToString) -> Self {
+        Self::Unreadable(why.to_string())
+    }
 }
 
 enum Cutter {
@@ -42,16 +43,12 @@ enum Cutter {
     Unigram(Unigram, Marks),
 }
 
-/// An opened model. Shared between threads; several calls run side by side, as many as there are cores.
+/// An opened model. Immutable: any number of threads may call it at once, and each call stays on its own.
 pub struct Embedder {
     model: Model,
     fingerprint: [u8; 32],
     cutter: Cutter,
     encoder: Encoder,
-    /// One thread each. The engine spreads its work over the pool it is called in: in a pool of one it stays on one core,
-    /// so that questions do not slow one another down.
-    lanes: Vec<ThreadPool>,
-    next: AtomicUsize,
 }
 
 impl std::fmt::Debug for Embedder {
@@ -77,35 +74,20 @@ impl Embedder {
         }
         let (encoder, cutter) = match (model, files.as_slice()) {
             (Model::MiniLm, [weights, tokenizer]) => {
-                let cutter = minilm::tokenizer(tokenizer).map_err(candle_core::Error::wrap)?;
-                (
-                    minilm::encoder(weights)?,
-                    Cutter::WordPiece(Box::new(cutter)),
-                )
+                let cutter = Cutter::WordPiece(Box::new(minilm::tokenizer(tokenizer)?));
+                (minilm::encoder(weights)?, cutter)
             }
             (Model::E5, [file]) => {
                 let e5 = e5::read(file)?;
                 (e5.encoder, Cutter::Unigram(e5.unigram, e5.marks))
             }
-            _ => return Err(candle_core::Error::msg("a model with other files").into()),
+            _ => return Err(ModelError::unreadable("a model with other files")),
         };
-        let cores = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
-        let lanes = (0..cores)
-            .map(|lane| {
-                ThreadPoolBuilder::new()
-                    .num_threads(1)
-                    .thread_name(move |_| format!("embed-{lane}"))
-                    .build()
-            })
-            .collect::<Result<_, _>>()
-            .map_err(std::io::Error::other)?;
         Ok(Self {
             model,
             fingerprint: digest.finalize().into(),
             cutter,
             encoder,
-            lanes,
-            next: AtomicUsize::new(0),
         })
     }
 
@@ -115,34 +97,24 @@ impl Embedder {
     }
 
     /// The vectors of some texts, in their order, each of `Model::dimensions` numbers and of length 1: the dot product of two is
-    /// their cosine. Longer texts than `Model::token_limit` are cut. Runs on one thread.
+    /// their cosine. Longer texts than `Model::token_limit` are cut. Runs on the caller's thread.
     ///
     /// # Errors
-    /// The engine's: a fault of ours, never of the text.
+    /// When a text cannot be cut into tokens: a fault of ours, never of the text.
     pub fn embed(&self, role: Role, texts: &[&str]) -> Result<Vec<Vec<f32>>, ModelError> {
-        let lane = self.next.fetch_add(1, Ordering::Relaxed) % self.lanes.len().max(1);
-        let work = || {
-            let tokens = texts
-                .iter()
-                .map(|text| self.tokens(role, text))
-                .collect::<Result<Vec<_>, _>>()?;
-            self.encoder.forward(&tokens)
-        };
-        Ok(match self.lanes.get(lane) {
-            Some(lane) => lane.install(work)?,
-            None => work()?,
-        })
+        let tokens = texts
+            .iter()
+            .map(|text| self.tokens(role, text))
+            .collect::<Result<Vec<_>, _>>()?;
+        Ok(self.encoder.apply(&tokens))
     }
 
-    fn tokens(&self, role: Role, text: &str) -> candle_core::Result<Vec<u32>> {
+    fn tokens(&self, role: Role, text: &str) -> Result<Vec<u32>, ModelError> {
         let text = format!("{}{text}", self.model.prefix(role));
         match &self.cutter {
             Cutter::WordPiece(tokenizer) => {
                 let encoding = tokenizer.encode_fast(text, true);
-                Ok(encoding
-                    .map_err(candle_core::Error::wrap)?
-                    .get_ids()
-                    .to_vec())
+                Ok(encoding.map_err(ModelError::unreadable)?.get_ids().to_vec())
             }
             Cutter::Unigram(unigram, marks) => {
                 let mut tokens = vec![marks.begin];

@@ -16,6 +16,7 @@ use std::{
 use sha2::{Digest, Sha256};
 
 use super::{
+    super::meaning::Embed,
     embedder::{Embedder, ModelError},
     model::{Model, Role},
     numbers,
@@ -29,13 +30,17 @@ const BATCH: usize = 16;
 /// Texts after which the file is written: what a stop in the middle may cost.
 const ROUND: usize = 1024;
 
+/// A text's hash, with what the model wants before it.
+type Key = [u8; HASH];
+type Row = Box<[f32]>;
+
 /// The vectors of one model that are kept in a file.
 #[derive(Debug)]
 pub struct Vectors {
     file: PathBuf,
     fingerprint: [u8; HASH],
     dimensions: usize,
-    rows: HashMap<[u8; HASH], Box<[f32]>>,
+    rows: HashMap<Key, Row>,
 }
 
 impl Vectors {
@@ -45,7 +50,7 @@ impl Vectors {
         let model = embedder.model();
         let mut vectors = Self {
             file: Self::file(folder, model),
-            fingerprint: crate::retrieval::meaning::Embed::fingerprint(embedder),
+            fingerprint: embedder.fingerprint(),
             dimensions: model.dimensions(),
             rows: HashMap::new(),
         };
@@ -76,7 +81,7 @@ impl Vectors {
         self.rows.len()
     }
 
-    fn rows_of(&self, bytes: &[u8]) -> Option<HashMap<[u8; HASH], Box<[f32]>>> {
+    fn rows_of(&self, bytes: &[u8]) -> Option<HashMap<Key, Row>> {
         let (content, sum) = bytes.split_at_checked(bytes.len().checked_sub(HASH)?)?;
         if Sha256::digest(content).as_slice() != sum {
             return None;
@@ -123,9 +128,6 @@ impl Vectors {
     }
 }
 
-/// A text's hash, with what the model wants before it.
-type Key = [u8; HASH];
-
 impl Embedder {
     /// The vectors of many texts, in their order: kept ones from the file, the others computed on all cores and kept.
     /// `progress` is told how many of those to be computed are done; where all are kept it is not called.
@@ -166,7 +168,7 @@ impl Embedder {
         }
         let row = |key| kept.rows.get(key).map(|row| row.to_vec());
         let rows: Option<Vec<Vec<f32>>> = keys.iter().map(row).collect();
-        rows.ok_or_else(|| ModelError::System(io::Error::other("a text was left out")))
+        rows.ok_or_else(|| ModelError::unreadable("a text was left out"))
     }
 
     /// The vectors of these texts, batch by batch, a thread for each core.
@@ -175,7 +177,7 @@ impl Embedder {
         role: Role,
         texts: &[(Key, &str)],
         tell: &(dyn Fn(usize) + Sync),
-    ) -> Result<Vec<(Key, Box<[f32]>)>, ModelError> {
+    ) -> Result<Vec<(Key, Row)>, ModelError> {
         let batches = Mutex::new(texts.chunks(BATCH));
         let next = || batches.lock().ok()?.next();
         let work = || {
@@ -195,7 +197,7 @@ impl Embedder {
             let mut all = Vec::with_capacity(texts.len());
             for thread in threads {
                 let found = thread.join();
-                all.extend(found.map_err(|_| ModelError::System(io::Error::other("a thread broke off")))??);
+                all.extend(found.map_err(|_| ModelError::unreadable("a thread broke off"))??);
             }
             Ok(all)
         })
