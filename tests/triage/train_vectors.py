@@ -1,0 +1,106 @@
+"""Makes knowledge/triage-vectors.txt: the half of triage that goes by meaning, for when the embedding models are there.
+
+    python3 tests/triage/train_vectors.py --waymark target/release/waymark --models data/models     (needs numpy, scikit-learn)
+
+English: one linear sum over the vector of a whole short message, mixed with the word model's; of a long message the loudest piece of
+about thirty words counts, learnt by multiple instances: every piece of an ordinary story is ordinary, of a cry the loudest piece is
+one. Other languages: one linear sum over the many-language model's vector. A linear sum a kind of help.
+Pieces are those of src/assistant/triage.rs: change both together.
+"""
+import argparse, json, os, re, subprocess, sys, tempfile
+import numpy as np
+from sklearn.linear_model import LogisticRegression
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+ROOT = os.path.dirname(os.path.dirname(HERE))
+sys.path.insert(0, HERE)
+import train
+
+PIECE, LONG = 30, 40
+
+
+def pieces(text):
+    """Neighbouring sentences of about thirty words."""
+    out, held = [], []
+    for sentence in re.split(r"(?<=[.!?;])\s+", text):
+        if held and sum(len(s.split()) for s in held) + len(sentence.split()) > PIECE:
+            out.append(" ".join(held))
+            held = []
+        held.append(sentence)
+    return out + ([" ".join(held)] if held else [])
+
+
+def vectors(texts, model, options):
+    with tempfile.TemporaryDirectory() as folder:
+        path, out = os.path.join(folder, "texts"), os.path.join(folder, "vectors")
+        with open(path, "w") as file:
+            file.writelines(" ".join(t.split()) + "\n" for t in texts)
+        subprocess.run([options.waymark, "embed", path, "--out", out, "--model", model, "--models", options.models], check=True)
+        return np.fromfile(out, dtype="<f4").reshape(len(texts), -1).astype(float)
+
+
+def fit(X, y, weight, C):
+    return LogisticRegression(C=C, max_iter=3000).fit(X, y, sample_weight=weight)
+
+
+def write(out, name, model, mean=None, shift=0.0):
+    bias = model.intercept_[0] - (model.coef_[0] @ mean if mean is not None else 0.0) + shift
+    out.write(f"{name} {bias:.5f} " + " ".join(f"{x:.5f}" for x in model.coef_[0]) + "\n")
+
+
+def kinds(out, X, labels, C, mean=None):
+    for kind in sorted(set(labels)):
+        model = LogisticRegression(C=C, max_iter=2000, class_weight="balanced").fit(X, [k == kind for k in labels])
+        write(out, f"kind {kind}", model, mean)
+
+
+def main():
+    options = argparse.ArgumentParser()
+    options.add_argument("--waymark", required=True)
+    options.add_argument("--models", default="data/models")
+    options = options.parse_args()
+    held = [d for name in ("cries", "ordinary", "stories", "languages", "holdout", "hard-lives", "second")
+            for d in train.lines(f"{HERE}/{name}.jsonl")]
+    english = [(d["t"], d["y"]) for d in held if d.get("lang", "en") == "en"]
+    asked = [(d["q"], "") for d in train.lines(f"{ROOT}/tests/questions/urgent.jsonl") if d.get("lang", "en") == "en"]
+    short = [(t, True) for t, y in english if y] + [(t, True) for t, _ in asked]
+    short += [(t, False) for t, y in english if not y] + [(t, False) for t in train.set_questions()]
+    calm = [t for t in train.article_questions()]
+    long = [(t, y) for t, y in short if len(t.split()) > LONG]
+    short = [(t, y) for t, y in short if len(t.split()) <= LONG]
+    cut = [[p for p in pieces(t)] for t, _ in long]
+    flat = [p for ps in cut for p in ps]
+    texts = [t for t, _ in short] + calm + flat
+    V = vectors(texts, "english", options)
+    Vs, Vc, Vf = np.split(V, [len(short), len(short) + len(calm)])
+    starts = np.cumsum([0] + [len(ps) for ps in cut])
+    y, weight = [s[1] for s in short] + [False] * len(calm), [1.0] * len(short) + [0.5] * len(calm)
+    model = fit(np.vstack([Vs, Vc]), y, weight, 10)
+    for _ in range(3):
+        rows, marks = [np.vstack([Vs, Vc])], list(y)
+        weights = list(weight)
+        for (text, cry), a, b in zip(long, starts, starts[1:]):
+            mine = Vf[a:b]
+            rows.append(mine[[int(np.argmax(model.decision_function(mine)))]] if cry else mine)
+            marks += [cry] * len(rows[-1])
+            weights += [1.0] * len(rows[-1])
+        model = fit(np.vstack(rows), marks, weights, 10)
+    with open(f"{ROOT}/knowledge/triage-vectors.txt", "w") as out:
+        out.write("# Triage by meaning: linear sums over a message's vector, made by tests/triage/train_vectors.py. Not edited by hand.\n")
+        # Thresholds were chosen on messages that no weight had seen (tests/triage/README.md).
+        out.write(f"leg english\nclear 1.0\ncheck -1.5\nlong 2.5 0.5\nmix 0.3 0.87 0.55\n")
+        write(out, "alarm", model)
+        labelled = [(t, k) for t, k in english if k and len(t.split()) <= LONG]
+        at = {t: i for i, (t, _) in enumerate(short)}
+        kinds(out, np.array([Vs[at[t]] for t, _ in labelled]), [k for _, k in labelled], 10)
+        every = [(d["t"], d["y"]) for d in held]
+        W = vectors([t for t, _ in every], "tongues", options)
+        mean = W.mean(0)
+        out.write("leg tongues\nclear 1.0\ncheck -1.0\nlong 1.0 -1.0\nmix 0 1 0\n")
+        write(out, "alarm", fit(W - mean, [bool(k) for _, k in every], np.ones(len(W)), 30), mean)
+        cries = [i for i, (_, k) in enumerate(every) if k]
+        kinds(out, W[cries] - mean, [every[i][1] for i in cries], 30, mean)
+
+
+if __name__ == "__main__":
+    main()
