@@ -8,6 +8,7 @@ use clap::Args;
 use waymark::{
     assistant::Desk,
     base::{Chance, Clock},
+    config::Config,
     knowledge::{Severity, check, load, read_folder},
 };
 
@@ -44,16 +45,7 @@ impl Doctor {
                 crate::out::line(format!("knowledge      cannot be read: {error}"));
             }
         }
-        let today = Clock::System.now().today;
-        for feed in open::feeds(&config).0 {
-            let shown = feed.listings.iter().filter(|l| l.holds(today)).count();
-            crate::out::line(format!(
-                "services       {}: {shown} of {} to be shown today, fetched {}",
-                feed.head.name,
-                feed.listings.len(),
-                feed.head.fetched
-            ));
-        }
+        services(&config);
         let opened = open::store(&config).and_then(|store| {
             let snapshot = open::snapshot(&config, config.advisers.staffing())?;
             Ok(Desk::new(store, Clock::System, Chance::System, snapshot))
@@ -81,5 +73,19 @@ impl Doctor {
         } else {
             ExitCode::FAILURE
         })
+    }
+}
+
+/// One line an imported directory of local services.
+fn services(config: &Config) {
+    let today = Clock::System.now().today;
+    for feed in open::feeds(config).0 {
+        let shown = feed.listings.iter().filter(|l| l.holds(today)).count();
+        crate::out::line(format!(
+            "services       {}: {shown} of {} to be shown today, fetched {}",
+            feed.head.name,
+            feed.listings.len(),
+            feed.head.fetched
+        ));
     }
 }

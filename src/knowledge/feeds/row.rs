@@ -20,6 +20,19 @@ const WORD: usize = 60;
 /// Entries of a list that are looked at.
 pub(super) const LOOKED_AT: usize = 200;
 
+/// A row with none of these holds one-to-one fields only.
+const DETAILS: [&str; 9] = [
+    "contacts",
+    "phones",
+    "service_at_locations",
+    "schedules",
+    "regular_schedules",
+    "attributes",
+    "service_taxonomys",
+    "service_areas",
+    "eligibilitys",
+];
+
 /// What a row turned out to be.
 #[derive(Debug)]
 pub(super) enum Row {
@@ -79,18 +92,7 @@ pub(super) fn read(
     let looked_at = ["assured_date", "last_modified", "updated_at"].into_iter();
     let looked_at = looked_at.filter_map(|key| day(service, key));
     listing.checked = looked_at.filter(|day| *day <= today).max();
-    let details = [
-        "contacts",
-        "phones",
-        "service_at_locations",
-        "schedules",
-        "regular_schedules",
-        "attributes",
-        "service_taxonomys",
-        "service_areas",
-        "eligibilitys",
-    ];
-    let shallow = !details.iter().any(|key| service.get(key).is_some());
+    let shallow = !DETAILS.iter().any(|key| service.get(key).is_some());
     Row::Service {
         listing: Box::new(listing),
         shallow,
