@@ -12,7 +12,7 @@ use super::{
 use crate::{
     base::{Lang, has_letters, words},
     casework::{CaseKind, Priority},
-    knowledge::{Audience, Regime, SectionRef},
+    knowledge::{Audience, HandOverRule, Regime, RuleList, SectionRef},
 };
 
 /// Reads what the message is, before anything is searched.
@@ -74,25 +74,10 @@ pub(super) fn look(snapshot: &Snapshot, state: &State, draft: &mut Draft) -> Opt
         return Some(Plan::Scope(at));
     }
     if let Some(rule) = rules.handover.iter().find(|r| hits(&r.phrases, &r.unless)) {
-        let article = rule
-            .article
-            .as_deref()
-            .and_then(|id| snapshot.library.article_index(id));
-        let about = article.map(|article| SectionRef {
-            article,
-            section: 0,
-        });
-        let priority = if rule.high {
-            Priority::High
-        } else {
-            Priority::Normal
-        };
-        return Some(hand_over(
-            &rule.reason,
-            case_kind(&rule.kind),
-            priority,
-            about,
-        ));
+        return Some(handed_over(snapshot, rule));
+    }
+    if let Some(plan) = by_example(snapshot, state, draft) {
+        return Some(plan);
     }
     // What a follow-up leaves open, the conversation has settled already.
     if state.last.is_some() && resolve::is_follow_up(&draft.text) {
@@ -108,6 +93,54 @@ pub(super) fn look(snapshot: &Snapshot, state: &State, draft: &mut Draft) -> Opt
         message: rule.message.clone(),
         choices,
     })
+}
+
+fn handed_over(snapshot: &Snapshot, rule: &HandOverRule) -> Plan {
+    let article = rule
+        .article
+        .as_deref()
+        .and_then(|id| snapshot.library.article_index(id));
+    let about = article.map(|article| SectionRef {
+        article,
+        section: 0,
+    });
+    let priority = if rule.high {
+        Priority::High
+    } else {
+        Priority::Normal
+    };
+    hand_over(&rule.reason, case_kind(&rule.kind), priority, about)
+}
+
+/// Shorter messages mean too little, longer ones too much, for one sentence of example.
+const EXEMPLARY: std::ops::RangeInclusive<usize> = 3..=60;
+
+/// The rule whose examples the message means, when no phrase foresaw its words.
+fn by_example(snapshot: &Snapshot, state: &State, draft: &Draft) -> Option<Plan> {
+    let leans = state.last.is_some() && resolve::is_follow_up(&draft.text);
+    if leans || !EXEMPLARY.contains(&words(&draft.text).len()) {
+        return None;
+    }
+    let (meaning, learnt) = snapshot.index.meaning_in(&draft.spoken)?;
+    let learnt = learnt.examples?;
+    let vector = meaning.of(&draft.text)?;
+    let (number, margin) = meaning.rule(&vector, learnt.sharp)?;
+    if margin < learnt.margin {
+        return None;
+    }
+    let rules = &snapshot.library.rules;
+    let held = rules.examples.get(number)?;
+    match held.list {
+        RuleList::Scope => {
+            let at = rules.scope.iter().position(|r| r.reason == held.rule)?;
+            Some(Plan::Scope(at))
+        }
+        RuleList::HandOver => {
+            let rule = rules.handover.iter().find(|r| r.reason == held.rule)?;
+            Some(handed_over(snapshot, rule))
+        }
+        RuleList::Intake => Some(intent(&held.rule)),
+    }
 }
 
 /// A message of so many words that names a language asks for nothing else.

@@ -7,7 +7,7 @@ use super::{
     state::State,
     step::{Draft, Plan},
 };
-use crate::knowledge::{TriageLevel, TriageRule, find_area, matchable};
+use crate::knowledge::{Alarm, Heard, TriageLevel, TriageRule, find_area, matchable};
 
 /// Looks at the whole message and at each sentence, as typed and spelt towards the alarm words. A clear cry wins over a
 /// doubtful one; an ordinary question beside a cry does not hide it.
@@ -25,13 +25,62 @@ pub(super) fn look(snapshot: &Snapshot, _: &State, draft: &mut Draft) -> Option<
             return settle(snapshot, draft, rule.kind.clone(), check);
         }
     }
-    // What no phrase foresaw: the learnt half listens to the same texts.
-    let heard = texts
-        .iter()
-        .filter(telling)
-        .filter_map(|text| rules.alarm.hear(text))
-        .max_by_key(|a| a.clear)?;
+    // What no phrase foresaw: the learnt half listens, by meaning where a model is there, else to the same texts.
+    let heard = match by_meaning(snapshot, draft, &texts) {
+        Some(heard) => heard?,
+        None => texts
+            .iter()
+            .filter(telling)
+            .filter_map(|text| rules.alarm.hear(text))
+            .max_by_key(|a| a.clear)?,
+    };
     settle(snapshot, draft, heard.kind, !heard.clear)
+}
+
+/// A longer message is listened to piece by piece: a cry in a long story would drown in the whole.
+const LONG: usize = 40;
+/// About so many words make a piece.
+const PIECE: usize = 30;
+
+/// What the message sounds like by its meaning; `None` where no model reads its language.
+fn by_meaning(snapshot: &Snapshot, draft: &Draft, texts: &[String]) -> Option<Option<Alarm>> {
+    let leg = if draft.spoken.is_english() { "english" } else { "tongues" };
+    let alarm = &snapshot.library.rules.alarm;
+    let listener = alarm.by_meaning(leg)?;
+    let (meaning, _) = snapshot.index.meaning_in(&draft.spoken)?;
+    let long = draft.text.split(' ').count() > LONG;
+    let parts = if long { pieces(&draft.text) } else { vec![draft.text.clone()] };
+    let vectors: Option<Vec<_>> = parts.iter().map(|part| meaning.of(part)).collect();
+    let loudness = texts.iter().map(|text| alarm.loudness(text));
+    Some(listener.hear(Heard {
+        vectors: &vectors?,
+        long,
+        words: loudness.fold(f64::MIN, f64::max),
+    }))
+}
+
+/// Neighbouring sentences of about thirty words, as tests/triage/train_vectors.py cuts them.
+fn pieces(text: &str) -> Vec<String> {
+    let mut out: Vec<String> = Vec::new();
+    let mut rest = text;
+    while !rest.is_empty() {
+        let end = rest
+            .match_indices(['.', '!', '?', ';'])
+            .map(|(at, mark)| at + mark.len())
+            .find(|end| rest[*end..].starts_with(' '))
+            .unwrap_or(rest.len());
+        let (sentence, after) = rest.split_at(end);
+        rest = after.trim_start();
+        let count = |t: &str| t.split(' ').count();
+        match out.last_mut() {
+            Some(held) if count(held) + count(sentence) <= PIECE => {
+                held.push(' ');
+                held.push_str(sentence);
+            }
+            _ => out.push(sentence.to_owned()),
+        }
+    }
+    out
 }
 
 /// A sentence of fewer words says nothing by itself.

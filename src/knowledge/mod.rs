@@ -6,6 +6,7 @@ mod alarm;
 mod article;
 mod check;
 mod complaint;
+mod examples;
 mod feeds;
 mod files;
 mod library;
@@ -23,12 +24,13 @@ mod span;
 mod speakable;
 mod translation;
 
-pub use alarm::{Alarm, AlarmModel};
+pub use alarm::{Alarm, AlarmModel, Heard, VectorAlarm};
 pub use article::{
     Article, Audience, HandOverWhen, Regime, Section, SectionRef, Standing, Summary,
 };
 pub use check::{check, unconfirmed};
 pub use complaint::{Complaint, Severity};
+pub use examples::{Examples, RuleList};
 pub use feeds::{
     Counts, Feed, FeedError, FeedFileError, FeedHead, Feeds, Import, Imported, Listing, ListingRef,
     More, PageRead, forget_feed, good_name, keep_feed, mark as feeds_mark, read_feed, read_feeds,

@@ -5,7 +5,13 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use super::{alarm::AlarmModel, complaint::Complaint, phrases::PhraseSet, signpost::Signpost};
+use super::{
+    alarm::AlarmModel,
+    complaint::Complaint,
+    examples::{Examples, read_examples},
+    phrases::PhraseSet,
+    signpost::Signpost,
+};
 
 /// How sure a triage rule is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -151,6 +157,8 @@ pub struct Rules {
     pub handover: Vec<HandOverRule>,
     /// Clarify, in file order.
     pub clarify: Vec<ClarifyRule>,
+    /// Sentences by whose meaning scope, hand-over and intake rules are recognised, when no phrase foresaw the words.
+    pub examples: Vec<Examples>,
     /// What asks for local services.
     pub signpost: Signpost,
 }
@@ -197,6 +205,10 @@ pub(super) fn read_rules(files: &super::Files, complaints: &mut Vec<Complaint>) 
     if let Some(text) = files.get("triage-model.txt") {
         rules.alarm = AlarmModel::read(text, complaints);
     }
+    if let Some(text) = files.get("triage-vectors.txt") {
+        rules.alarm.read_vectors(text, complaints);
+    }
+    rules.examples = read_examples(files, complaints);
     let mut reader = Reader { files, complaints };
     let triage = reader.file("triage.toml");
     rules.near_miss = reader.phrases("triage.toml", &triage.near_miss);

@@ -50,6 +50,16 @@ pub struct Bands {
     pub ask: f64,
 }
 
+/// When a message belongs to a rule by its examples.
+#[derive(Debug, Clone, Copy, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ByExample {
+    /// How sharp the soft maximum over examples is.
+    pub sharp: f64,
+    /// It must be so much likelier to be the rule's than to be a question that is answered.
+    pub margin: f64,
+}
+
 /// What was learnt for one way of finding.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Learnt {
@@ -60,6 +70,8 @@ pub struct Learnt {
     pub bands: Bands,
     /// sha256 of the model's weights; `None` for words alone.
     pub model: Option<String>,
+    /// Rules by their examples; `None` for words alone.
+    pub examples: Option<ByExample>,
 }
 
 impl Learnt {
@@ -95,6 +107,7 @@ struct File {
 #[serde(deny_unknown_fields)]
 struct Leg {
     model: Option<String>,
+    examples: Option<ByExample>,
     bands: Bands,
     bias: f64,
     ranking: BTreeMap<String, f64>,
@@ -161,6 +174,7 @@ fn leg(leg: Leg) -> Result<Learnt, LearntError> {
         confidence,
         bands: leg.bands,
         model: leg.model,
+        examples: leg.examples,
     })
 }
 

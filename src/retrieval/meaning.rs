@@ -75,6 +75,11 @@ pub struct Meaning {
     questions: Vec<f32>,
     /// Where each section's questions begin; one more than there are sections.
     starts: Vec<usize>,
+    /// One row an example of a rule, and which of `Rules::examples` it is of.
+    examples: Vec<f32>,
+    example_of: Vec<usize>,
+    /// One row a sentence that only sounds like an example.
+    others: Vec<f32>,
     remembered: Mutex<VecDeque<(String, Arc<Vec<f32>>)>>,
 }
 
@@ -97,6 +102,9 @@ impl Meaning {
             sections: Vec::with_capacity(vectors.len() * width),
             questions: Vec::new(),
             starts: vec![0],
+            examples: Vec::new(),
+            example_of: Vec::new(),
+            others: Vec::new(),
             remembered: Mutex::default(),
         };
         for section in vectors {
@@ -108,6 +116,47 @@ impl Meaning {
             meaning.starts.push(meaning.questions.len() / width.max(1));
         }
         meaning
+    }
+
+    /// Adds the examples of rules: of each of `Rules::examples` in order, the vectors of its examples and of its others.
+    #[must_use]
+    pub fn with_examples(mut self, rules: Vec<(Vec<Vec<f32>>, Vec<Vec<f32>>)>) -> Self {
+        for (number, (examples, others)) in rules.into_iter().enumerate() {
+            for example in examples {
+                self.examples.extend(example);
+                self.example_of.push(number);
+            }
+            self.others.extend(others.into_iter().flatten());
+        }
+        self
+    }
+
+    /// The rule whose examples a vector is likest to, as the place in `Rules::examples`, and by how much more than to what
+    /// people ask that is answered. Likeness to many is a soft maximum over cosines: the sharper, the more the nearest alone
+    /// counts. `None` without examples.
+    pub fn rule(&self, vector: &[f32], sharp: f64) -> Option<(usize, f64)> {
+        let rows = |numbers: &'_ [f32]| -> Vec<f64> {
+            let rows = numbers.chunks_exact(self.width.max(1));
+            rows.map(|row| (sharp * (dot(row, vector) - 1.0)).exp())
+                .collect()
+        };
+        let mut by_rule: Vec<f64> = Vec::new();
+        for (mass, rule) in rows(&self.examples).into_iter().zip(&self.example_of) {
+            if by_rule.len() <= *rule {
+                by_rule.resize(rule + 1, 0.0);
+            }
+            if let Some(sum) = by_rule.get_mut(*rule) {
+                *sum += mass;
+            }
+        }
+        let asked: f64 = rows(&self.questions).iter().sum::<f64>()
+            + rows(&self.others).iter().sum::<f64>();
+        let (rule, mass) = by_rule
+            .into_iter()
+            .enumerate()
+            .max_by(|a, b| a.1.total_cmp(&b.1).then(b.0.cmp(&a.0)))?;
+        let soft = |mass: f64| mass.max(f64::MIN_POSITIVE).ln() / sharp;
+        Some((rule, soft(mass) - soft(asked)))
     }
 
     /// Which model made the vectors: SHA-256 in hexadecimal.

@@ -70,6 +70,15 @@ impl Index {
         lang.is_english() || self.tongues.is_some()
     }
 
+    /// The leg by meaning for a language, with what was learnt for it.
+    pub fn meaning_in(&self, lang: &Lang) -> Option<(&Meaning, &Learnt)> {
+        match (lang.is_english(), lang.is_latin_script()) {
+            (true, _) => Some((self.meaning.as_ref()?, &self.learnt.meaning)),
+            (false, true) => Some((self.tongues.as_ref()?, &self.learnt.tongues)),
+            (false, false) => Some((self.tongues.as_ref()?, &self.learnt.far_tongues)),
+        }
+    }
+
     /// Ranked sections for a question. Nothing for a question without words, or in a language that this index does not read.
     ///
     /// # Errors
@@ -115,16 +124,11 @@ impl Index {
     }
 
     fn in_other_language(&self, library: &Library, query: &Query<'_>) -> Ranking {
-        let Some(meaning) = self.tongues.as_ref() else {
+        let Some((meaning, learnt)) = self.meaning_in(query.lang) else {
             return Ranking::nothing();
         };
         let Some(vector) = meaning.of(&with_context(query, query.text)) else {
             return Ranking::nothing();
-        };
-        let learnt = if query.lang.is_latin_script() {
-            &self.learnt.tongues
-        } else {
-            &self.learnt.far_tongues
         };
         let mut leads = HashMap::new();
         let best = by_meaning(meaning, &vector, &mut leads);

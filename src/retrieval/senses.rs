@@ -93,6 +93,14 @@ impl Senses {
                 questions: questions.by_ref().take(t.questions.len()).collect(),
             })
             .collect();
-        Ok(Meaning::new(embedder.clone(), sections))
+        let mut examples = Vec::new();
+        for rule in &library.rules.examples {
+            let mut read = |texts: &[String]| {
+                let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+                embedder.embed_all(Role::Question, &texts, &mut kept, &tell)
+            };
+            examples.push((read(&rule.examples)?, read(&rule.not)?));
+        }
+        Ok(Meaning::new(embedder.clone(), sections).with_examples(examples))
     }
 }

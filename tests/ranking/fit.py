@@ -136,7 +136,10 @@ def picture(p, y, path, title):
 
 def write(leg, w, names, b, bands, model):
     text = open(LEARNT).read()
-    lines = [f"[{leg}]"] + ([f'model = "{model}"'] if model else [])
+    old = re.search(rf"\[{leg}\]\n(.*?)(?=\n\[|\Z)", text, flags=re.S).group(1).split("\n")
+    # What is not learnt here stays: rules by example; the model, unless another is named.
+    lines = [f"[{leg}]"] + ([f'model = "{model}"'] if model else [l for l in old if l.startswith("model =")])
+    lines += [l for l in old if l.startswith("examples =")]
     lines += [f"bands = {{ answer = {bands[0]:.2f}, ask = {bands[1]:.2f} }}", f"bias = {b[0]:.3f}", f"[{leg}.ranking]"]
     lines += [f"{n} = {x:.3f}" for n, x in zip(names, w) if x > 0.0005]
     lines += [f"[{leg}.confidence]"] + [f"{n} = {x:.3f}" for n, x in zip(FEATURES, b[1:]) if abs(x) > 0.0005]
@@ -151,6 +154,8 @@ def main():
     options.add_argument("files", nargs="+")
     options.add_argument("--leg", required=True, choices=["words", "meaning", "tongues", "far_tongues"])
     options.add_argument("--model", help="sha256 that `waymark index info` prints for the model")
+    options.add_argument("--answer-keeps", type=float, default=0.9, help="share of right answers that the band of answering keeps")
+    options.add_argument("--ask-keeps", type=float, default=0.97, help="share that is answered or asked back")
     options.add_argument("--write", action="store_true")
     o = options.parse_args()
     rows = load(o.files)
@@ -192,8 +197,7 @@ def main():
     y = np.array([r["right"][np.argmax(scores(w, r))] for r in rows])
     full = np.zeros(len(FEATURES) + 1)
     full[np.r_[True, keep]] = learn_logistic(X, y.astype(float), np.ones(len(y)))
-    # Answer where nine in ten right answers are kept; ask back where all but three in a hundred are.
-    bands = (float(np.quantile(P[Y], 0.10)), float(np.quantile(P[Y], 0.03)))
+    bands = (float(np.quantile(P[Y], 1 - o.answer_keeps)), float(np.quantile(P[Y], 1 - o.ask_keeps)))
     print("bands", [round(x, 2) for x in bands], {n: round(float(x), 2) for n, x in zip(names, w) if x})
     if o.write:
         write(o.leg, w, names, full, bands, o.model)

@@ -4,7 +4,10 @@
 use std::collections::BTreeSet;
 
 use super::Checker;
-use crate::{base::fold, knowledge::place};
+use crate::{
+    base::fold,
+    knowledge::{examples::RuleList, place},
+};
 
 impl Checker<'_> {
     pub(super) fn rules(&mut self) {
@@ -40,6 +43,17 @@ impl Checker<'_> {
         }
         for id in rules.handover.iter().filter_map(|r| r.article.as_ref()) {
             self.article_named("handover.toml", id);
+        }
+        for held in &rules.examples {
+            let known = match held.list {
+                RuleList::Scope => rules.scope.iter().any(|r| r.reason == held.rule),
+                RuleList::HandOver => rules.handover.iter().any(|r| r.reason == held.rule),
+                RuleList::Intake => rules.intake.iter().any(|r| r.intent == held.rule),
+            };
+            if !known {
+                let wrong = format!("no rule is called '{}'", held.rule);
+                self.error("examples.toml", held.line, wrong);
+            }
         }
         for rule in &rules.clarify {
             self.message("clarify.toml", &rule.message);

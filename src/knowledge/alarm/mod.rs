@@ -2,7 +2,11 @@
 //! for. A linear model over words, pairs of words and pieces of words; its weights are data (`triage-model.txt`).
 //! What never lives here: what is done then (assistant), training (tests/triage/README.md tells how it was done).
 
-use std::collections::HashMap;
+mod vectors;
+
+use std::collections::{BTreeMap, HashMap};
+
+pub use vectors::{Heard, VectorAlarm};
 
 use super::complaint::Complaint;
 
@@ -16,6 +20,7 @@ pub struct AlarmModel {
     check: f64,
     weights: HashMap<String, f64>,
     kinds: Vec<(String, f64, HashMap<String, f64>)>,
+    by_meaning: BTreeMap<String, VectorAlarm>,
 }
 
 /// What the model makes of a message.
@@ -81,9 +86,28 @@ impl AlarmModel {
         })
     }
 
+    /// How much a text sounds like a cry for help by its words: the sum before any threshold.
+    pub fn loudness(&self, text: &str) -> f64 {
+        self.bias + dot(&self.weights, &features(text))
+    }
+
+    /// The part that goes by the vectors of a model: `english`, `tongues`.
+    pub fn by_meaning(&self, leg: &str) -> Option<&VectorAlarm> {
+        self.by_meaning.get(leg)
+    }
+
+    /// Reads the part that goes by meaning.
+    pub(super) fn read_vectors(&mut self, text: &str, complaints: &mut Vec<Complaint>) {
+        self.by_meaning = vectors::read(text, complaints);
+    }
+
     /// Kinds it can name.
     pub fn kinds(&self) -> impl Iterator<Item = &str> {
-        self.kinds.iter().map(|(kind, _, _)| kind.as_str())
+        let by_meaning = self.by_meaning.values().flat_map(VectorAlarm::kinds);
+        self.kinds
+            .iter()
+            .map(|(kind, _, _)| kind.as_str())
+            .chain(by_meaning)
     }
 
     /// Reads the weights: a line `bias 0.1`, `clear 1.2`, `check 0.3`; `kind NAME BIAS` opens a kind's weights; every other
