@@ -2,14 +2,20 @@
 CARGO ?= cargo
 WAYMARK = $(or $(CARGO_TARGET_DIR),target)/release/waymark
 
-.PHONY: run test check fmt lint results bench bench-peers
+.PHONY: run models test check fmt lint results bench bench-peers
 
 run: ## build it and serve the web chat on http://localhost:8080
 	@sh tests/setup.sh build
 	@echo "Building Waymark (the first time this takes some minutes) ..."
 	$(CARGO) build --release --locked --package waymark-cli
+	@$(WAYMARK) models fetch || echo "Going on without: words alone find."
 	@echo "Serving; stop it with Ctrl-C. Address and folder as waymark.toml says, else http://localhost:8080 and ./data."
 	$(WAYMARK) serve
+
+models: ## fetch the optional model files (180 MB) into ./data/models, check them, and have them read the knowledge
+	$(CARGO) build --release --locked --package waymark-cli
+	$(WAYMARK) models fetch
+	$(WAYMARK) index build
 
 test: ## install what the tests need, then the whole suite
 	@sh tests/setup.sh test

@@ -11,6 +11,8 @@ mod config;
 mod council;
 mod crash;
 mod directory;
+#[cfg(feature = "semantic")]
+mod embedding;
 mod knowledge;
 mod languages;
 mod store;

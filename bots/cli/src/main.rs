@@ -10,6 +10,7 @@ mod doctor;
 mod embed;
 mod eval;
 mod index;
+mod models;
 mod open;
 mod out;
 mod questions;
@@ -56,6 +57,8 @@ enum Command {
     Embed(embed::Embed),
     /// Local services: import a directory, list, forget.
     Services(services::Services),
+    /// Optional model files: list where they come from, fetch, verify.
+    Models(models::Models),
     /// Hand-overs: list, show, reply, verify the log.
     Cases(cases::Cases),
     /// What is set up, what is missing, what works with less.
@@ -72,6 +75,7 @@ fn main() -> ExitCode {
         Command::Eval(command) => command.run(config),
         Command::Diff(command) => command.run(config),
         Command::Index(command) => command.run(config),
+        Command::Models(command) => command.run(config),
         Command::Signals(command) => command.run(config),
         #[cfg(feature = "semantic")]
         Command::Embed(command) => command.run(config),

@@ -75,6 +75,19 @@ impl Model {
         models.join(self.name()).join(file.name)
     }
 
+    /// The file in which its vectors are kept, in the folder of all vectors.
+    pub fn vectors(self, folder: &Path) -> PathBuf {
+        folder.join(format!("{}.vectors", self.name()))
+    }
+
+    /// How many vectors are kept, and the bytes of their file; by its length alone.
+    pub fn kept(self, folder: &Path) -> (usize, u64) {
+        let bytes = std::fs::metadata(self.vectors(folder)).map_or(0, |found| found.len());
+        // A row is a hash and its numbers; the few bytes around all rows are less than one.
+        let row = 32 + self.dimensions() * size_of::<f32>();
+        (usize::try_from(bytes).unwrap_or(usize::MAX) / row, bytes)
+    }
+
     /// Numbers in a vector.
     pub fn dimensions(self) -> usize {
         match self {

@@ -49,7 +49,7 @@ impl Vectors {
     pub fn open(folder: &Path, embedder: &Embedder) -> Self {
         let model = embedder.model();
         let mut vectors = Self {
-            file: Self::file(folder, model),
+            file: model.vectors(folder),
             fingerprint: embedder.fingerprint(),
             dimensions: model.dimensions(),
             rows: HashMap::new(),
@@ -69,16 +69,6 @@ impl Vectors {
             ),
         }
         vectors
-    }
-
-    /// The file of a model in a folder.
-    pub fn file(folder: &Path, model: Model) -> PathBuf {
-        folder.join(format!("{}.vectors", model.name()))
-    }
-
-    /// How many there are.
-    pub fn count(&self) -> usize {
-        self.rows.len()
     }
 
     fn rows_of(&self, bytes: &[u8]) -> Option<HashMap<Key, Row>> {
@@ -201,5 +191,44 @@ impl Embedder {
             }
             Ok(all)
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn kept(file: PathBuf) -> Vectors {
+        let row = |n: u8| ([n; HASH], Row::from([f32::from(n), -0.5]));
+        Vectors {
+            file,
+            fingerprint: [7; HASH],
+            dimensions: 2,
+            rows: (0..20).map(row).collect(),
+        }
+    }
+
+    #[test]
+    fn what_is_saved_is_read_and_what_is_damaged_is_not() {
+        let folder = std::env::temp_dir().join(format!("waymark-vectors-{}", std::process::id()));
+        let vectors = kept(folder.join("deeper/a.vectors"));
+        vectors.save().unwrap();
+        vectors.save().unwrap();
+        let bytes = fs::read(&vectors.file).unwrap();
+        assert_eq!(vectors.rows_of(&bytes).as_ref(), Some(&vectors.rows));
+        let names = fs::read_dir(folder.join("deeper")).unwrap().count();
+        assert_eq!(names, 1, "nothing half-written stays");
+        for at in 0..bytes.len() {
+            assert_eq!(vectors.rows_of(&bytes[..at]), None, "cut at {at}");
+            let mut changed = bytes.clone();
+            changed[at] ^= 0x20;
+            assert_eq!(vectors.rows_of(&changed), None, "changed at {at}");
+        }
+        let other = Vectors {
+            fingerprint: [8; HASH],
+            ..kept(PathBuf::new())
+        };
+        assert_eq!(other.rows_of(&bytes), None, "of another model");
+        fs::remove_dir_all(folder).unwrap();
     }
 }
