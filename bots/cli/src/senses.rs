@@ -1,7 +1,9 @@
 //! The models of this process: opened once, read the knowledge with a progress bar on a terminal.
 //! What never lives here: the models (retrieval), fetching them (models.rs).
 
-use anyhow::{Context, Result};
+#[cfg(feature = "semantic")]
+use anyhow::Context;
+use anyhow::Result;
 use waymark::{assistant::Snapshot, config::Config};
 
 #[cfg(feature = "semantic")]

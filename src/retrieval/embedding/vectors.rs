@@ -18,7 +18,7 @@ use sha2::{Digest, Sha256};
 use super::{
     super::meaning::Embed,
     embedder::{Embedder, ModelError},
-    model::{Model, Role},
+    model::Role,
     numbers,
 };
 
