@@ -15,7 +15,7 @@ use super::{
     triage,
 };
 use crate::{
-    base::{Ids, Lang, Now, Stopwatch, normalise},
+    base::{Ids, Lang, Now, Stopwatch, normalise, without_fillers},
     casework::{CaseKind, NewCase, NewCaseEvent, Packet, Priority, Receipt},
     knowledge::{Audience, ListingRef, Regime, SectionRef, matchable},
     retrieval::Ranking,
@@ -36,7 +36,9 @@ type Stage = fn(&Snapshot, &State, &mut Draft) -> Option<Plan>;
 /// What a turn works with: what was said, and what the stages found out about it.
 #[derive(Debug, Clone)]
 pub(super) struct Draft {
-    /// As it came, made safe.
+    /// As it came, made safe: the person's own words.
+    pub(super) said: String,
+    /// The same without what is spoken and not meant: what is read.
     pub(super) text: String,
     /// Folded words with single spaces: what phrases are matched on.
     pub(super) folded: String,
@@ -175,7 +177,7 @@ pub fn step(
     state.area = draft.area.clone().or(state.area);
     state.audience = draft.audience.or(state.audience);
     if !draft.text.is_empty() {
-        state.own_words.push(crate::base::clip(&draft.text, 1000));
+        state.own_words.push(crate::base::clip(&draft.said, 1000));
         let surplus = state.own_words.len().saturating_sub(6);
         state.own_words.drain(..surplus);
     }
@@ -206,7 +208,8 @@ pub fn step(
 
 impl Draft {
     fn new(said: &str, state: &State, input: &Input, snapshot: &Snapshot, now: Now) -> Self {
-        let text = normalise(said);
+        let said = normalise(said);
+        let text = without_fillers(&said);
         let stated = &input.stated;
         let spoken = speech::spoken(snapshot, state, &text);
         let wished = stated.lang.as_ref().or(state.reply_in.as_ref());
@@ -228,6 +231,7 @@ impl Draft {
             found: Vec::new(),
             reassured: matches!(&input.what, Said::Action(action) if action == actions::ANSWER),
             retrieve_ms: 0.0,
+            said,
             text,
         }
     }

@@ -44,12 +44,20 @@ const PIECE: usize = 30;
 
 /// What the message sounds like by its meaning; `None` where no model reads its language.
 fn by_meaning(snapshot: &Snapshot, draft: &Draft, texts: &[String]) -> Option<Option<Alarm>> {
-    let leg = if draft.spoken.is_english() { "english" } else { "tongues" };
+    let leg = if draft.spoken.is_english() {
+        "english"
+    } else {
+        "tongues"
+    };
     let alarm = &snapshot.library.rules.alarm;
     let listener = alarm.by_meaning(leg)?;
     let (meaning, _) = snapshot.index.meaning_in(&draft.spoken)?;
     let long = draft.text.split(' ').count() > LONG;
-    let parts = if long { pieces(&draft.text) } else { vec![draft.text.clone()] };
+    let parts = if long {
+        pieces(&draft.text)
+    } else {
+        vec![draft.text.clone()]
+    };
     let vectors: Option<Vec<_>> = parts.iter().map(|part| meaning.of(part)).collect();
     let loudness = texts.iter().map(|text| alarm.loudness(text));
     Some(listener.hear(Heard {

@@ -16,5 +16,7 @@ pub use lang::Lang;
 pub use languages::Languages;
 pub use money::Pence;
 pub use secret::Secret;
-pub use text::{clip, fold, has_letters, mask_personal, normalise, sentences, words};
+pub use text::{
+    clip, fold, has_letters, mask_personal, normalise, sentences, without_fillers, words,
+};
 pub use time::{Clock, Now, Stopwatch, long_date, plain_time};

@@ -71,6 +71,42 @@ pub fn has_letters(text: &str) -> bool {
     text.chars().any(char::is_alphanumeric)
 }
 
+/// What is said without being meant when people speak, at any place.
+const FILLERS: [&str; 12] = [
+    "um", "umm", "uhm", "er", "err", "erm", "uh", "uhh", "hmm", "mm", "ah", "eh",
+];
+
+/// Dictated speech without its fillers and stutters: `er do I do I have to um pay her` is `do I have to pay her`. Written text
+/// hardly changes.
+pub fn without_fillers(text: &str) -> String {
+    let bare = |word: &str| {
+        word.trim_matches(|c: char| !c.is_alphanumeric())
+            .to_lowercase()
+    };
+    let mut kept: Vec<&str> = Vec::new();
+    for word in text.split_whitespace() {
+        let sound = bare(word);
+        if FILLERS.contains(&sound.as_str()) {
+            continue;
+        }
+        kept.push(word);
+        // One word, two or three said twice over, without a stop between.
+        for size in 1..=3 {
+            let Some(from) = kept.len().checked_sub(2 * size) else {
+                break;
+            };
+            let (first, second) = kept[from..].split_at(size);
+            let same = first.iter().zip(second).all(|(a, b)| bare(a) == bare(b));
+            let flowing = first.iter().all(|w| w.ends_with(char::is_alphanumeric));
+            if same && flowing && !bare(first[0]).is_empty() {
+                kept.truncate(from + size);
+                break;
+            }
+        }
+    }
+    kept.join(" ")
+}
+
 /// At most `graphemes` user-perceived characters, cut at a word where possible, with an ellipsis if cut.
 pub fn clip(text: &str, graphemes: usize) -> String {
     let Some((cut, _)) = text.grapheme_indices(true).nth(graphemes) else {

@@ -71,7 +71,10 @@ pub(super) fn read_examples(files: &Files, complaints: &mut Vec<Complaint>) -> V
             Some(("handover", rule)) => (RuleList::HandOver, rule),
             Some(("intake", rule)) => (RuleList::Intake, rule),
             _ => {
-                let wanted = format!("'{}' must begin with scope:, handover: or intake:", entry.of);
+                let wanted = format!(
+                    "'{}' must begin with scope:, handover: or intake:",
+                    entry.of
+                );
                 complaints.push(Complaint::error(FILE, line, wanted));
                 continue;
             }

@@ -19,6 +19,7 @@ mod place;
 mod readability;
 mod registers;
 mod rules;
+mod samples;
 mod signpost;
 mod span;
 mod speakable;

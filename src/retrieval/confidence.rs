@@ -16,7 +16,8 @@ pub struct Features {
     pub contained: f64,
     /// IDF share of the question's topical words that stand anywhere in the knowledge.
     pub known: f64,
-    /// Whether the best section and the best question are of the same article: 1 or 0.
+    /// Whether the best section and the best question are of the same article: 1 or 0. In other languages the share of the three
+    /// likenesses by meaning that are highest for that article.
     pub agreement: f64,
     /// How far the best score stands above the next article's, relative to it.
     pub margin: f64,

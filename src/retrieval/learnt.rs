@@ -60,12 +60,15 @@ pub struct ByExample {
     pub margin: f64,
 }
 
+/// Reads one feature.
+type Measure = fn(&Features) -> f64;
+
 /// What was learnt for one way of finding.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Learnt {
     weights: [f64; SIGNALS],
     bias: f64,
-    confidence: Vec<(fn(&Features) -> f64, f64)>,
+    confidence: Vec<(Measure, f64)>,
     /// The bands.
     pub bands: Bands,
     /// sha256 of the model's weights; `None` for words alone.

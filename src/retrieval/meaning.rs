@@ -120,8 +120,8 @@ impl Meaning {
 
     /// Adds the examples of rules: of each of `Rules::examples` in order, the vectors of its examples and of its others.
     #[must_use]
-    pub fn with_examples(mut self, rules: Vec<(Vec<Vec<f32>>, Vec<Vec<f32>>)>) -> Self {
-        for (number, (examples, others)) in rules.into_iter().enumerate() {
+    pub fn with_examples(mut self, rules: Vec<ExampleVectors>) -> Self {
+        for (number, ExampleVectors { examples, others }) in rules.into_iter().enumerate() {
             for example in examples {
                 self.examples.extend(example);
                 self.example_of.push(number);
@@ -149,8 +149,8 @@ impl Meaning {
                 *sum += mass;
             }
         }
-        let asked: f64 = rows(&self.questions).iter().sum::<f64>()
-            + rows(&self.others).iter().sum::<f64>();
+        let asked: f64 =
+            rows(&self.questions).iter().sum::<f64>() + rows(&self.others).iter().sum::<f64>();
         let (rule, mass) = by_rule
             .into_iter()
             .enumerate()
@@ -208,6 +208,15 @@ impl Meaning {
             .map(|row| dot(row, vector))
             .reduce(f64::max)
     }
+}
+
+/// The vectors of one rule's examples.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ExampleVectors {
+    /// Of the sentences that belong to it.
+    pub examples: Vec<Vec<f32>>,
+    /// Of those that only sound like it.
+    pub others: Vec<Vec<f32>>,
 }
 
 /// The vectors of one section.

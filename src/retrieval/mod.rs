@@ -24,7 +24,9 @@ pub use embedding::{Model, ModelFile, Role};
 pub use evidence::best_sentence;
 pub use index::{Index, IndexInfo, RetrievalError};
 pub use learnt::{AllLearnt, Bands, ByExample, INDEX_VERSION, Learnt, LearntError, learnt};
-pub use meaning::{Embed, EmbedError, Meaning, SectionTexts, SectionVectors, section_texts};
+pub use meaning::{
+    Embed, EmbedError, ExampleVectors, Meaning, SectionTexts, SectionVectors, section_texts,
+};
 pub use query::Query;
 pub use rank::{SIGNAL_NAMES, SIGNALS, Scored};
 pub use search::{Candidate, Ranking};

@@ -134,7 +134,10 @@ impl Index {
         let best = by_meaning(meaning, &vector, &mut leads);
         let question = Topical::new(self, &[], false);
         let ranked = rank(self, library, query, &question, leads, learnt);
-        let features = self.features(None, best, &question, &ranked);
+        let features = Features {
+            agreement: agreement(&ranked),
+            ..self.features(None, best, &question, &ranked)
+        };
         self.ranking(query, ranked, features, learnt, None)
     }
 
@@ -254,6 +257,22 @@ impl Index {
             ..by_meaning
         }
     }
+}
+
+/// How many of the three likenesses by meaning (section, question, article) are highest for the article that came first: 0 to 1.
+fn agreement(ranked: &[Scored]) -> f64 {
+    let Some(first) = ranked.first() else {
+        return 0.0;
+    };
+    let likest = |signal: usize| {
+        let of = |s: &Scored| s.signals.get(signal).copied().unwrap_or(0.0);
+        ranked
+            .iter()
+            .max_by(|a, b| of(a).total_cmp(&of(b)))
+            .is_some_and(|s| s.article == first.article)
+    };
+    let agreeing = [8, 9, 10].into_iter().filter(|s| likest(*s)).count();
+    f64::from(u8::try_from(agreeing).unwrap_or(0)) / 3.0
 }
 
 /// A follow-up is embedded with what it follows.

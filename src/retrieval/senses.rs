@@ -8,7 +8,7 @@ use std::{
 
 use super::{
     embedding::{Embedder, Model, ModelError, Role, Vectors},
-    meaning::{Meaning, SectionVectors, section_texts},
+    meaning::{ExampleVectors, Meaning, SectionVectors, section_texts},
 };
 use crate::knowledge::Library;
 
@@ -99,7 +99,10 @@ impl Senses {
                 let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
                 embedder.embed_all(Role::Question, &texts, &mut kept, &tell)
             };
-            examples.push((read(&rule.examples)?, read(&rule.not)?));
+            examples.push(ExampleVectors {
+                examples: read(&rule.examples)?,
+                others: read(&rule.not)?,
+            });
         }
         Ok(Meaning::new(embedder.clone(), sections).with_examples(examples))
     }

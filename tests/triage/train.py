@@ -63,7 +63,8 @@ def set_questions():
     for path in sorted(glob.glob(f"{ROOT}/tests/questions/*.jsonl")):
         if not path.endswith("urgent.jsonl"):
             for item in lines(path):
-                yield from item.get("turns") or [item["q"]]
+                if not item.get("urgent") and item.get("lang", "en") == "en":
+                    yield from item.get("turns") or [item["q"]]
 
 
 def pieces(text):

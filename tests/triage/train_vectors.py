@@ -30,11 +30,19 @@ def pieces(text):
     return out + ([" ".join(held)] if held else [])
 
 
+FILLERS = {"um", "umm", "uhm", "er", "err", "erm", "uh", "uhh", "hmm", "mm", "ah", "eh"}
+
+
+def spoken(text):
+    """Without fillers, as the conversation reads it (base::without_fillers; stutters are rare in writing and left here)."""
+    return " ".join(w for w in text.split() if re.sub(r"^\W+|\W+$", "", w).lower() not in FILLERS)
+
+
 def vectors(texts, model, options):
     with tempfile.TemporaryDirectory() as folder:
         path, out = os.path.join(folder, "texts"), os.path.join(folder, "vectors")
         with open(path, "w") as file:
-            file.writelines(" ".join(t.split()) + "\n" for t in texts)
+            file.writelines(spoken(t) + "\n" for t in texts)
         subprocess.run([options.waymark, "embed", path, "--out", out, "--model", model, "--models", options.models], check=True)
         return np.fromfile(out, dtype="<f4").reshape(len(texts), -1).astype(float)
 
@@ -88,7 +96,7 @@ def main():
     with open(f"{ROOT}/knowledge/triage-vectors.txt", "w") as out:
         out.write("# Triage by meaning: linear sums over a message's vector, made by tests/triage/train_vectors.py. Not edited by hand.\n")
         # Thresholds were chosen on messages that no weight had seen (tests/triage/README.md).
-        out.write(f"leg english\nclear 1.0\ncheck -1.5\nlong 2.5 0.5\nmix 0.3 0.87 0.55\n")
+        out.write(f"leg english\nclear 1.0\ncheck -1.0\nlong 2.5 0.5\nmix 0.3 0.87 0.55\n")
         write(out, "alarm", model)
         labelled = [(t, k) for t, k in english if k and len(t.split()) <= LONG]
         at = {t: i for i, (t, _) in enumerate(short)}

@@ -226,7 +226,7 @@ fn expected(priority: Priority, draft: &Draft, snapshot: &Snapshot) -> Option<ji
 /// What the adviser needs in order not to ask everything again.
 pub(super) fn packet(draft: &Draft, state: &State) -> Packet {
     let mut own_words = state.own_words.clone();
-    let last = crate::base::clip(&draft.text, 1000);
+    let last = crate::base::clip(&draft.said, 1000);
     if !last.is_empty() && own_words.last() != Some(&last) {
         own_words.push(last);
     }

@@ -15,7 +15,11 @@ struct Sum {
 
 impl Sum {
     fn of(&self, vector: &[f32]) -> f64 {
-        let products = self.weights.iter().zip(vector).map(|(w, x)| w * f64::from(*x));
+        let products = self
+            .weights
+            .iter()
+            .zip(vector)
+            .map(|(w, x)| w * f64::from(*x));
         self.bias + products.sum::<f64>()
     }
 }
@@ -57,7 +61,10 @@ impl VectorAlarm {
             (self.long, loudness)
         } else {
             let (words, meaning, constant) = self.mix;
-            (self.short, words * heard.words + meaning * loudness + constant)
+            (
+                self.short,
+                words * heard.words + meaning * loudness + constant,
+            )
         };
         if score < check {
             return None;
