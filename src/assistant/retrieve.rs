@@ -16,8 +16,6 @@ use crate::{
 const LEANING: usize = 9;
 /// Shown in `candidates` and weighed in deciding.
 const CANDIDATES: usize = 12;
-/// A question alone that finds less than this is tried again with the conversation's topic.
-const ALONE: f64 = 0.5;
 
 /// Fills `found`, one ranking a question; never settles the turn.
 pub(super) fn look(snapshot: &Snapshot, state: &State, draft: &mut Draft) -> Option<Plan> {
@@ -38,7 +36,7 @@ pub(super) fn look(snapshot: &Snapshot, state: &State, draft: &mut Draft) -> Opt
         .iter()
         .enumerate()
         .all(|(i, a)| a.is_some() && !articles[..i].contains(a));
-    if found.len() > 1 && !(apart && found.iter().all(|r| r.confidence >= ALONE)) {
+    if found.len() > 1 && !(apart && found.iter().all(|r| r.confidence >= r.bands.answer)) {
         let whole = search(snapshot, draft, &draft.text, draft.context.as_deref(), near);
         let best = found
             .into_iter()
@@ -50,7 +48,7 @@ pub(super) fn look(snapshot: &Snapshot, state: &State, draft: &mut Draft) -> Opt
         found = vec![kept];
     }
     if let (Some(topic), [alone], None) = (&state.last, found.as_slice(), &draft.context)
-        && alone.confidence < ALONE
+        && alone.confidence < alone.bands.answer
         && draft.questions.len() == 1
     {
         let carried = resolve::context(snapshot, &topic.article, &topic.question);

@@ -10,7 +10,7 @@ use whatlang::detect;
 use super::{lang::Lang, text::fold};
 
 /// A piece that a language's sample does not hold counts as this much of one.
-const UNSEEN: f32 = 0.2;
+const UNSEEN: f32 = 0.03;
 /// Fewer words are too few for whatlang.
 const TRIGRAM_WORDS: usize = 4;
 

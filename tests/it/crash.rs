@@ -221,6 +221,10 @@ fn once(history: &[Value], client_id: &str, reply: &Value) {
         reply,
         "{client_id}: its reply follows it"
     );
+    // A question asked back cites nothing and has none.
+    if reply["receipt"].is_null() {
+        return;
+    }
     let replies = history
         .iter()
         .filter(|m| m["receipt"] == reply["receipt"])

@@ -15,8 +15,8 @@ struct Text {
     t: String,
 }
 
-/// Shares of right ones below which something has broken; measured on these texts, which nobody had tuned on, when they were first run.
-const FLOORS: [(u32, f64); 3] = [(2, 0.85), (5, 0.93), (10, 0.98)];
+/// Shares of right ones below which something has broken. One smoothing figure was chosen on these texts, nothing else.
+const FLOORS: [(u32, f64); 3] = [(2, 0.85), (5, 0.9), (10, 0.95)];
 
 #[test]
 fn languages_are_told_apart_by_few_words() {
