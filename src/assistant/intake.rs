@@ -31,6 +31,9 @@ pub(super) fn look(snapshot: &Snapshot, state: &State, draft: &mut Draft) -> Opt
             small_talk: true,
         });
     }
+    if let Some(plan) = names_council(snapshot, state, draft) {
+        return Some(plan);
+    }
     if let Some(plan) = chosen(state, draft) {
         return Some(plan);
     }
@@ -165,6 +168,17 @@ fn in_language(snapshot: &Snapshot, state: &State, wished: &Lang) -> Plan {
             small_talk: true,
         },
     }
+}
+
+/// After urgent help asked which council: a short message that names one brings its numbers, as the button does.
+fn names_council(snapshot: &Snapshot, state: &State, draft: &mut Draft) -> Option<Plan> {
+    let waiting = state.urgent_kind.is_some() && state.area.is_none();
+    if !waiting || words(&draft.text).len() > BARE {
+        return None;
+    }
+    let named = crate::knowledge::find_area(&snapshot.library.areas, &draft.text)?;
+    draft.area = Some(named.to_owned());
+    Some(Plan::CouncilNumbers)
 }
 
 /// A typed answer to our own question: the choice whose label it most resembles.
