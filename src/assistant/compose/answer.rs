@@ -120,7 +120,12 @@ pub(super) fn part(
     let shown = library.render_plain(source_text, draft.day, &draft.lang);
     let (mut short, cut) = shorten(&shown.text);
     if !draft.lang.is_english() {
-        short = in_their_language(article, draft, snapshot);
+        // The short answer is translated; a section may follow another law, and two laws are never blended.
+        short = if is_summary {
+            in_their_language(article, draft, snapshot)
+        } else {
+            library.messages.say(&draft.lang, "answer_in_english", &[])
+        };
     } else if !is_summary {
         lend(&mut short, section, draft, snapshot);
     }
