@@ -176,3 +176,24 @@ fn sentences_end_where_people_end_them() {
         &["See s. 31 and (e.g. A) reg. 3.", "It is 5.6 weeks."],
     );
 }
+
+#[cfg(test)]
+mod tests {
+    use super::without_fillers;
+
+    #[test]
+    fn fillers_and_stutters_go_and_writing_stays() {
+        let cases = [
+            ("er do I do I have to um pay her", "do I have to pay her"),
+            (
+                "the the mileage, erm, what is it",
+                "the mileage, what is it",
+            ),
+            ("No, no. She had had enough", "No, no. She had enough"),
+            ("What is the A&E number?", "What is the A&E number?"),
+        ];
+        for (said, meant) in cases {
+            assert_eq!(without_fillers(said), meant);
+        }
+    }
+}

@@ -1,4 +1,4 @@
-//! `waymark embed`: the vectors of texts, for tests/triage/train.py and tests/ranking/fit.py to learn from.
+//! `waymark embed`: the vectors of texts, for tests/triage/train_vectors.py to learn from.
 //! What never lives here: learning.
 
 use std::{
