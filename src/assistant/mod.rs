@@ -10,6 +10,7 @@ mod intake;
 mod reply;
 mod resolve;
 mod retrieve;
+mod return_link;
 mod signpost;
 mod snapshot;
 mod speech;

@@ -3,6 +3,7 @@
 
 mod error;
 mod keeping;
+mod links;
 mod queue;
 mod shapes;
 mod sqlite;

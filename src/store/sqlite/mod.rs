@@ -6,6 +6,7 @@ pub(super) mod chain;
 pub(super) mod conversations;
 pub(super) mod erasure;
 mod errors;
+pub(super) mod links;
 mod migrate;
 mod open;
 mod readers;
