@@ -8,7 +8,7 @@ use super::{
     confidence::Features,
     index::{Index, RetrievalError},
     learnt::{Bands, Learnt},
-    meaning::Meaning,
+    meaning::{Meaning, of_length_one},
     query::{Query, Token, tokens},
     rank::{Leads, Scored, rank},
     topical::Topical,
@@ -116,7 +116,7 @@ impl Index {
         let (mut leads, asked_of) = self.by_words(&tokens)?;
         let vector = self.meaning.as_ref().and_then(|meaning| {
             let text = corrected.as_deref().unwrap_or(query.text);
-            Some((meaning, meaning.of(&with_context(query, text))?))
+            Some((meaning, asked_of(meaning, query, text)?))
         });
         let mut best = None;
         if let Some((meaning, vector)) = &vector {
@@ -317,6 +317,18 @@ fn with_context(query: &Query<'_>, text: &str) -> String {
     query
         .context
         .map_or_else(|| text.to_owned(), |context| format!("{context} {text}"))
+}
+
+/// The vector of what is asked. In a follow-up the question itself counts as much as the question with what it follows: "and pension?"
+/// is about pensions, "who decides that" is about what came before.
+fn asked_of(meaning: &Meaning, query: &Query<'_>, text: &str) -> Option<Vec<f32>> {
+    let alone = meaning.of(text)?;
+    if query.context.is_none() {
+        return Some(alone.to_vec());
+    }
+    let whole = meaning.of(&with_context(query, text))?;
+    let sum = alone.iter().zip(whole.iter()).map(|(a, b)| a + b);
+    Some(of_length_one(sum.collect()))
 }
 
 /// Adds the sections nearest in meaning to what the words found, and the likeness of all of them. Returns the best and its

@@ -4,6 +4,7 @@
 mod answer;
 mod cite;
 mod handover;
+mod rating;
 mod said;
 mod services;
 mod urgent;
@@ -106,6 +107,8 @@ fn one(
             }
             reply
         }
+        Plan::AskRating(case) => rating::ask(case, draft, snapshot),
+        Plan::Rated(rating) => rating::thank(*rating, draft, state, snapshot, book),
         Plan::Services(places) => services::say(places, draft, snapshot, book),
         Plan::Simply => answer::simply(draft, state, snapshot),
         Plan::Scope(at) => scope(*at, draft, snapshot, book),

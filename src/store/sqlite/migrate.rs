@@ -25,6 +25,11 @@ const MIGRATIONS: &[Migration] = &[
         sql: include_str!("../migrations/sqlite/0001_start.sql"),
     },
     Migration {
+        number: 2,
+        name: "0002_casework",
+        sql: include_str!("../migrations/sqlite/0002_casework.sql"),
+    },
+    Migration {
         number: 5,
         name: "0005_web",
         sql: include_str!("../migrations/sqlite/0005_web.sql"),
