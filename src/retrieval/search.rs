@@ -116,7 +116,7 @@ impl Index {
         let (mut leads, asked_of) = self.by_words(&tokens)?;
         let vector = self.meaning.as_ref().and_then(|meaning| {
             let text = corrected.as_deref().unwrap_or(query.text);
-            Some((meaning, asked_of(meaning, query, text)?))
+            Some((meaning, question_vector(meaning, query, text)?))
         });
         let mut best = None;
         if let Some((meaning, vector)) = &vector {
@@ -321,7 +321,7 @@ fn with_context(query: &Query<'_>, text: &str) -> String {
 
 /// The vector of what is asked. In a follow-up the question itself counts as much as the question with what it follows: "and pension?"
 /// is about pensions, "who decides that" is about what came before.
-fn asked_of(meaning: &Meaning, query: &Query<'_>, text: &str) -> Option<Vec<f32>> {
+fn question_vector(meaning: &Meaning, query: &Query<'_>, text: &str) -> Option<Vec<f32>> {
     let alone = meaning.of(text)?;
     if query.context.is_none() {
         return Some(alone.to_vec());
