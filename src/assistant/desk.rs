@@ -16,7 +16,7 @@ use super::{
     step::{Turn, step},
 };
 use crate::{
-    base::{Chance, Clock, ConversationId, Ids, Token, TokenHash},
+    base::{CaseReference, Chance, Clock, ConversationId, Ids, Token, TokenHash},
     casework::{
         Author, CaseState, Channel, Committed, Conversation, Feedback, Message, NewConversation,
         NewMessage, Reach, TurnRecord,
@@ -418,15 +418,21 @@ impl Desk {
         serde_json::to_value(export).map_err(|e| DeskError::Fault(e.to_string()))
     }
 
-    /// Erases a conversation for good.
+    /// Erases a conversation for good, at once. Where cases must be kept for a time, one that has a case becomes a request that a
+    /// person decides: the reference of the case that carries it.
     ///
     /// # Errors
     /// `NoSuchConversation`, or the store's.
-    pub async fn erase(&self, id: &ConversationId) -> Result<(), DeskError> {
+    pub async fn erase(&self, id: &ConversationId) -> Result<Option<CaseReference>, DeskError> {
         let at = self.0.clock.now().instant;
+        if self.staffing().keeps_cases
+            && let Some(request) = self.0.store.ask_erasure(id, at).await?
+        {
+            return Ok(Some(request.case));
+        }
         let erased = self.0.store.erase_conversation(id, "person", at).await?;
         if erased {
-            Ok(())
+            Ok(None)
         } else {
             Err(DeskError::NoSuchConversation)
         }
