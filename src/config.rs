@@ -45,6 +45,8 @@ pub struct Config {
     pub mail: MailSection,
     /// How long what is kept is kept.
     pub retention: RetentionSection,
+    /// How the pages look.
+    pub theme: ThemeSection,
 }
 
 /// `[service]`
@@ -59,6 +61,10 @@ pub struct ServiceSection {
     pub contact: String,
     /// For `/.well-known/security.txt`: `mailto:...` or `https://...`; empty: the file is not served.
     pub security_contact: String,
+    /// When advisers work, in words, shown on pages: `Monday to Friday, 9am to 5pm`. Empty: the pages do not say.
+    pub hours: String,
+    /// Where "Leave this page" leads: a page that says nothing about who looked at what before.
+    pub exit_to: String,
 }
 
 impl Default for ServiceSection {
@@ -68,6 +74,8 @@ impl Default for ServiceSection {
             run_by: String::new(),
             contact: String::new(),
             security_contact: String::new(),
+            hours: String::new(),
+            exit_to: "https://www.bbc.co.uk/weather".into(),
         }
     }
 }
@@ -199,6 +207,31 @@ impl Default for AdvisersSection {
             closed: Vec::new(),
             short_days: Vec::new(),
             areas: AdviserAreas::new(),
+        }
+    }
+}
+
+/// `[theme]`
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ThemeSection {
+    /// The colour of header and main buttons, `#rrggbb`.
+    pub colour: String,
+    /// The colour of words on it.
+    pub on_colour: String,
+    /// The colour of links.
+    pub link: String,
+    /// A picture for the header, SVG or PNG. Empty: the name alone.
+    pub logo: PathBuf,
+}
+
+impl Default for ThemeSection {
+    fn default() -> Self {
+        Self {
+            colour: "#0b5563".into(),
+            on_colour: "#ffffff".into(),
+            link: "#0b5563".into(),
+            logo: PathBuf::new(),
         }
     }
 }

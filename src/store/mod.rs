@@ -6,6 +6,7 @@ mod beside;
 mod content;
 mod error;
 mod keeping;
+mod links;
 mod queue;
 mod requests;
 mod retention;

@@ -28,10 +28,15 @@ pub(crate) struct Server {
 impl Server {
     /// Starts it and waits for its word that it is ready.
     pub(crate) fn start(folder: &Folder) -> Self {
-        Self::start_with(folder, "", &[])
+        Self::with(folder, "")
     }
 
-    /// The same with more in its configuration and its environment.
+    /// The same with further sections in its configuration.
+    pub(crate) fn with(folder: &Folder, more: &str) -> Self {
+        Self::start_with(folder, more, &[])
+    }
+
+    /// The same with more in its environment too.
     pub(crate) fn start_with(folder: &Folder, more: &str, environment: &[(&str, &str)]) -> Self {
         let (listen, metrics) = (free_port(), free_port());
         let knowledge = world::root().join("knowledge");

@@ -7,6 +7,7 @@
 )]
 
 mod alerts;
+mod browser;
 mod cli;
 mod config;
 mod council;

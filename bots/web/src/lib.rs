@@ -19,9 +19,11 @@ mod serve;
 mod settings;
 mod specimens;
 mod taps;
+mod theme;
 mod trouble;
 
 pub use routes::machine_routes;
 pub use serve::{Web, serve};
 pub use settings::Settings;
 pub use specimens::specimens;
+pub use theme::{Colours, Logo, Theme};

@@ -29,6 +29,11 @@ const MIGRATIONS: &[Migration] = &[
         name: "0002_casework",
         sql: include_str!("../migrations/sqlite/0002_casework.sql"),
     },
+    Migration {
+        number: 5,
+        name: "0005_web",
+        sql: include_str!("../migrations/sqlite/0005_web.sql"),
+    },
 ];
 
 /// The newest schema that this program knows.
