@@ -78,6 +78,8 @@ pub struct State {
     pub safe_to_contact: Option<String>,
     /// How the person needs us to communicate, as far as they said so here.
     pub needs: Needs,
+    /// Whether we have just asked which number is safe and when.
+    pub awaits_contact: bool,
     /// The person's own words, latest last, at most six.
     pub own_words: Vec<String>,
     /// Answers given, latest last, at most ten.
@@ -108,6 +110,7 @@ impl Default for State {
             urgent_kind: None,
             safe_to_contact: None,
             needs: Needs::default(),
+            awaits_contact: false,
             own_words: Vec::new(),
             receipts: Vec::new(),
             last_said: None,

@@ -16,7 +16,9 @@ use super::{
 };
 use crate::{
     base::{CaseReference, Ids, Lang, Now, Stopwatch, normalise, without_fillers},
-    casework::{CaseKind, Channel, NewCase, NewCaseEvent, Packet, Priority, Rating, Receipt},
+    casework::{
+        CaseKind, Channel, Needs, NewCase, NewCaseEvent, Packet, Priority, Rating, Receipt,
+    },
     knowledge::{Audience, ListingRef, Regime, SectionRef, matchable},
     retrieval::Ranking,
 };
@@ -72,6 +74,8 @@ pub(super) struct Draft {
     pub(super) reassured: bool,
     /// The help that the message perhaps asks for: weighed when the rest is known.
     pub(super) worry: Option<String>,
+    /// How the person needs us to communicate, as far as this message says so.
+    pub(super) needs: Needs,
     /// Milliseconds spent finding.
     pub(super) retrieve_ms: f64,
 }
@@ -95,6 +99,8 @@ pub(super) enum Plan {
     PassOn,
     /// Back from the human to the assistant.
     Back,
+    /// How the person needs us to communicate: noted for the adviser.
+    NeedsNoted,
     /// A case was closed: did it help?
     AskRating(CaseReference),
     /// The answer to that.
@@ -183,6 +189,8 @@ pub fn step(
     state.reply_in = draft.asked_for.clone().or(state.reply_in);
     state.area = draft.area.clone().or(state.area);
     state.audience = draft.audience.or(state.audience);
+    state.needs.take_up(&draft.needs);
+    state.awaits_contact = false;
     if !draft.text.is_empty() {
         state.own_words.push(crate::base::clip(&draft.said, 1000));
         let surplus = state.own_words.len().saturating_sub(6);
@@ -265,6 +273,7 @@ impl Draft {
             found: Vec::new(),
             reassured: matches!(&input.what, Said::Action(action) if action == actions::ANSWER),
             worry: None,
+            needs: Needs::default(),
             retrieve_ms: 0.0,
             said,
             text,

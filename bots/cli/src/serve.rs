@@ -21,7 +21,7 @@ use waymark::{
 };
 use waymark_web::{Colours, Logo, Settings, Theme, Web};
 
-use crate::{open, senses::Senses};
+use crate::{open, senses::Senses, workers};
 
 /// How often another process's writes (`waymark cases reply`) are looked for.
 const OTHERS: Duration = Duration::from_millis(500);
@@ -46,7 +46,7 @@ impl Serve {
         let store = open::store(&config)?;
         let senses = Senses::open(&config)?;
         // Words alone answer at once; going by meaning follows as soon as the models have read the knowledge.
-        let snapshot = open::indexed(open::library(&config)?, config.advisers.staffing())?;
+        let snapshot = open::indexed(open::library(&config)?, config.staffing())?;
         let desk = Desk::new(store.clone(), Clock::System, Chance::System, snapshot);
         let served = open::runtime()?.block_on(serve(&config, desk, senses, watch));
         store.close_blocking();
@@ -92,6 +92,7 @@ async fn serve(config: &Config, desk: Desk, senses: Senses, watch: Stopwatch) ->
     for note in &health.notes {
         tracing::info!("{note}");
     }
+    workers::start(&desk, config)?;
     tokio::spawn(others(desk.clone()));
     tokio::spawn(edits(desk.clone(), config.clone(), senses));
     waymark_web::serve(Web::new(desk, settings), listener, Some(metrics), stopped()).await?;
@@ -233,6 +234,6 @@ fn changed(
         return Ok(Some((seen, None)));
     }
     library.feeds = open::feeds(config);
-    let snapshot = Snapshot::new(library, config.advisers.staffing())?;
+    let snapshot = Snapshot::new(library, config.staffing())?;
     Ok(Some((seen, Some(senses.read(snapshot)?))))
 }
