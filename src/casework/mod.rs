@@ -7,6 +7,7 @@ mod hours;
 mod outcome;
 mod receipt;
 mod record;
+mod staff;
 
 pub use case::{
     Case, CaseEvent, CaseEventKind, CaseKind, CaseState, NewCase, NewCaseEvent, Packet, Priority,
@@ -17,3 +18,6 @@ pub use hours::{ServiceHours, is_open, reply_expected_by};
 pub use outcome::Outcome;
 pub use receipt::{Cited, Feedback, Receipt};
 pub use record::{Committed, TurnRecord};
+pub use staff::{
+    Account, AccountState, Act, BadGrant, Grant, Grants, Reach, Role, StaffEvent, is_account_name,
+};

@@ -10,6 +10,8 @@ mod migrate;
 mod open;
 mod readers;
 mod rows;
+pub(super) mod sessions;
+pub(super) mod staff;
 pub(super) mod turns;
 mod writer;
 
