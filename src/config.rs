@@ -34,6 +34,8 @@ pub struct Config {
     pub models: ModelsSection,
     /// How it is staffed.
     pub advisers: AdvisersSection,
+    /// How the pages look.
+    pub theme: ThemeSection,
 }
 
 /// `[service]`
@@ -48,6 +50,10 @@ pub struct ServiceSection {
     pub contact: String,
     /// For `/.well-known/security.txt`: `mailto:...` or `https://...`; empty: the file is not served.
     pub security_contact: String,
+    /// When advisers work, in words, shown on pages: `Monday to Friday, 9am to 5pm`. Empty: the pages do not say.
+    pub hours: String,
+    /// Where "Leave this page" leads: a page that says nothing about who looked at what before.
+    pub exit_to: String,
 }
 
 impl Default for ServiceSection {
@@ -57,6 +63,8 @@ impl Default for ServiceSection {
             run_by: String::new(),
             contact: String::new(),
             security_contact: String::new(),
+            hours: String::new(),
+            exit_to: "https://www.bbc.co.uk/weather".into(),
         }
     }
 }
@@ -162,6 +170,31 @@ impl Default for AdvisersSection {
             duty_adviser: false,
             reply_within_hours: 8,
             urgent_within_minutes: 60,
+        }
+    }
+}
+
+/// `[theme]`
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ThemeSection {
+    /// The colour of header and main buttons, `#rrggbb`.
+    pub colour: String,
+    /// The colour of words on it.
+    pub on_colour: String,
+    /// The colour of links.
+    pub link: String,
+    /// A picture for the header, SVG or PNG. Empty: the name alone.
+    pub logo: PathBuf,
+}
+
+impl Default for ThemeSection {
+    fn default() -> Self {
+        Self {
+            colour: "#0b5563".into(),
+            on_colour: "#ffffff".into(),
+            link: "#0b5563".into(),
+            logo: PathBuf::new(),
         }
     }
 }

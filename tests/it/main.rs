@@ -6,6 +6,7 @@
     reason = "a test stops where something is not as told; helpers are no test functions to clippy"
 )]
 
+mod browser;
 mod cli;
 mod config;
 mod council;

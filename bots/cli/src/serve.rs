@@ -19,7 +19,7 @@ use waymark::{
     config::Config,
     knowledge::{Library, Severity, check, feeds_mark, load, read_folder},
 };
-use waymark_web::{Settings, Web};
+use waymark_web::{Colours, Logo, Settings, Theme, Web};
 
 use crate::{open, senses::Senses};
 
@@ -73,6 +73,9 @@ async fn serve(config: &Config, desk: Desk, senses: Senses, watch: Stopwatch) ->
         run_by: config.service.run_by.clone(),
         contact: config.service.contact.clone(),
         security_contact: config.service.security_contact.clone(),
+        hours: config.service.hours.clone(),
+        exit_to: config.service.exit_to.clone(),
+        theme: theme(config)?,
         secure_cookies: config.server.secure_cookies,
         client_address_header: config.server.client_address_header.clone(),
         ..Settings::default()
@@ -94,6 +97,26 @@ async fn serve(config: &Config, desk: Desk, senses: Senses, watch: Stopwatch) ->
     waymark_web::serve(Web::new(desk, settings), listener, Some(metrics), stopped()).await?;
     tracing::info!("stopped");
     Ok(())
+}
+
+/// Colours that can be read and a logo that can be shown, or one line that names the key.
+fn theme(config: &Config) -> Result<Theme> {
+    let section = &config.theme;
+    let logo = match section.logo.as_os_str().is_empty() {
+        true => None,
+        false => {
+            let path = &section.logo;
+            let bytes = std::fs::read(path)
+                .with_context(|| format!("theme.logo: cannot read {}", path.display()))?;
+            Some(Logo::new(&path.to_string_lossy(), bytes).map_err(anyhow::Error::msg)?)
+        }
+    };
+    let colours = Colours {
+        colour: &section.colour,
+        on_colour: &section.on_colour,
+        link: &section.link,
+    };
+    Theme::new(colours, logo).map_err(anyhow::Error::msg)
 }
 
 async fn listen(address: SocketAddr, key: &str) -> Result<TcpListener> {

@@ -48,7 +48,7 @@ impl App {
             requests: Limiter::new(settings.requests_per_minute),
             files: Limiter::new(settings.files_per_minute),
             streams: Streams::new(settings.streams_per_conversation),
-            assets: Assets::load(),
+            assets: Assets::load(&settings.theme),
             metrics: Metrics::new(),
             console: Console::new(),
             desk,

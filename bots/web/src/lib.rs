@@ -20,6 +20,7 @@ mod serve;
 mod settings;
 mod specimens;
 mod taps;
+mod theme;
 mod trouble;
 
 pub use console::{Access, console_routes};
@@ -27,3 +28,4 @@ pub use routes::machine_routes;
 pub use serve::{Web, serve};
 pub use settings::{ConsoleSettings, Settings, SingleSignOnSettings};
 pub use specimens::specimens;
+pub use theme::{Colours, Logo, Theme};

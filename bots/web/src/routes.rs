@@ -68,6 +68,7 @@ fn browser() -> Vec<Route> {
             &["get", "post"],
             get(leave::ask).post(leave::delete),
         ),
+        ("/leave", &["get"], get(leave::leave)),
         ("/privacy", &["get"], get(plain::privacy)),
         ("/accessibility", &["get"], get(plain::accessibility)),
         ("/cookies", &["get"], get(plain::cookies)),

@@ -5,6 +5,8 @@ use std::{collections::BTreeMap, time::Duration};
 
 use waymark::{base::Secret, casework::Grant, store::SessionLimits};
 
+use crate::theme::Theme;
+
 /// Settings of the web face. Every one has a default that works on a fresh machine.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Settings {
@@ -16,6 +18,12 @@ pub struct Settings {
     pub contact: String,
     /// Where security researchers write, as a URI: `mailto:security@example.org`. Empty: no security.txt is served.
     pub security_contact: String,
+    /// When advisers work, in words. Empty: the pages do not say.
+    pub hours: String,
+    /// Where "Leave this page" leads.
+    pub exit_to: String,
+    /// Colours and logo.
+    pub theme: Theme,
     /// The largest request body that is read whole, in bytes.
     pub max_body_bytes: usize,
     /// Whether pages are served over TLS: cookies are then `Secure`, and browsers are told to insist on TLS.
@@ -42,6 +50,9 @@ impl Default for Settings {
             run_by: String::new(),
             contact: String::new(),
             security_contact: String::new(),
+            hours: String::new(),
+            exit_to: "https://www.bbc.co.uk/weather".to_owned(),
+            theme: Theme::default(),
             max_body_bytes: 64 * 1024,
             secure_cookies: false,
             cookie_days: 30,

@@ -8,13 +8,15 @@ use crate::{
     assets::Assets,
     markdown::Drawer,
     pages::{
-        frame::{Frame, Line},
+        chat,
+        frame::{Frame, Line, Links},
         message,
         views::{
             AccessibilityPage, AreaView, ChatPage, CookiesPage, DeletePage, MessageView,
             PrivacyPage, StartPage, TroublePage,
         },
     },
+    theme::Theme,
 };
 
 /// Messages of every kind, as JSON.
@@ -33,7 +35,7 @@ pub fn specimens() -> Result<Vec<(&'static str, String)>, String> {
     let adviser: Option<MessageView> = kept.last().map(|m| message::view(&drawer, "Waymark", m));
     let mut all = vec![
         ("start.html", drawn(&start())?),
-        ("chat.html", drawn(&chat(messages))?),
+        ("chat.html", drawn(&conversation(messages))?),
         (
             "privacy.html",
             drawn(&PrivacyPage {
@@ -77,11 +79,12 @@ fn start() -> StartPage {
             area("kent", "Kent"),
             area("cambridgeshire", "Cambridgeshire"),
         ],
+        examples: chat::EXAMPLES,
         notice: Some("Your conversation has been deleted."),
     }
 }
 
-fn chat(messages: Vec<String>) -> ChatPage {
+fn conversation(messages: Vec<String>) -> ChatPage {
     ChatPage {
         frame: frame(),
         messages,
@@ -100,7 +103,8 @@ fn trouble() -> TroublePage {
 }
 
 fn frame() -> Frame {
-    let assets = Assets::load();
+    let theme = Theme::default();
+    let assets = Assets::load(&theme);
     let line = |name: &str, phone: &str, dial: &str| Line {
         name: name.to_owned(),
         phone: phone.to_owned(),
@@ -110,9 +114,10 @@ fn frame() -> Frame {
         service: "Waymark".to_owned(),
         run_by: "Sample Council".to_owned(),
         contact: "Ring the sample office".to_owned(),
-        css: assets.url("site.css"),
-        js: assets.url("chat.js"),
-        icon: assets.url("icon.svg"),
+        hours: "Monday to Friday, 9am to 5pm".to_owned(),
+        here: "ask",
+        files: Links::new(&assets, &theme),
+        colour: theme.colour(),
         emergency: line("999", "999", "999"),
         distress: Some(line("Samaritans", "116 123", "116123")),
         medical: Some(line("NHS 111", "111", "111")),

@@ -24,7 +24,9 @@ pub(super) struct Inside {
 /// What stands around a page.
 pub(super) struct Frame {
     pub(super) service: String,
+    /// Addresses of the design system's sheet and of the council's colours.
     pub(super) css: String,
+    pub(super) theme: String,
     pub(super) icon: String,
     pub(super) inside: Option<Inside>,
     /// What has just been done, in words.
@@ -43,7 +45,8 @@ impl Frame {
     pub(super) fn outside(app: &App) -> Self {
         Self {
             service: app.settings.service_name.trim().to_owned(),
-            css: app.assets.url("site.css"),
+            css: app.assets.url("console.css"),
+            theme: app.assets.url("theme.css"),
             icon: app.assets.url("icon.svg"),
             inside: None,
             notice: None,

@@ -22,6 +22,49 @@ use super::{
 };
 use crate::{app::App, body::Form, dress::wants_json, follow, markdown::Drawer, trouble::Trouble};
 
+/// Example questions on the start page, by who asks.
+pub(crate) const EXAMPLES: &[(&str, &[&str])] = &[
+    (
+        "I employ a PA, or want to",
+        &[
+            "My PA is off sick. Do I have to pay her?",
+            "How much holiday does my PA get?",
+        ],
+    ),
+    (
+        "I look after somebody",
+        &[
+            "Can I get a direct payment as a carer?",
+            "Can I be paid to look after my husband?",
+        ],
+    ),
+    (
+        "I am a parent",
+        &[
+            "What can I spend my child's direct payment on?",
+            "Can a direct payment be used in school?",
+        ],
+    ),
+    (
+        "I am a young person",
+        &["What happens to my direct payment when I turn 18?"],
+    ),
+    (
+        "I work as a PA",
+        &[
+            "Should I get payslips?",
+            "What is the minimum wage for a PA?",
+        ],
+    ),
+    (
+        "I am new to this",
+        &[
+            "What is a direct payment?",
+            "How do I ask for a direct payment?",
+        ],
+    ),
+];
+
 const CUT: &str = "Your message was very long. We have read the first part of it. \
      Please send the rest in a new message.";
 
@@ -64,7 +107,7 @@ pub(crate) async fn show(
     };
     let messages = app.messages(&id, 0).await?;
     page(&ChatPage {
-        frame: Frame::new(&app),
+        frame: Frame::new(&app).at("ask"),
         messages: draw(&app, &messages)?,
         last: messages.last().map_or(0, |m| m.seq),
         notice,
@@ -75,13 +118,14 @@ fn start(app: &App, notice: Option<&'static str>) -> StartPage {
     let library = app.desk.library();
     let councils = library.areas.iter().filter(|(_, a)| a.parent.is_some());
     StartPage {
-        frame: Frame::new(app),
+        frame: Frame::new(app).at("ask"),
         areas: councils
             .map(|(id, area)| AreaView {
                 id: id.clone(),
                 name: area.name.clone(),
             })
             .collect(),
+        examples: EXAMPLES,
         notice,
     }
 }

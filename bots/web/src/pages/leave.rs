@@ -3,8 +3,7 @@
 
 use axum::{
     extract::State,
-    http::HeaderMap,
-    http::{StatusCode, header},
+    http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
 use waymark::{assistant::DeskError, base::ConversationId, casework::Feedback};
@@ -53,6 +52,14 @@ pub(crate) async fn feedback(
 /// `POST /chat/again`: the browser forgets the conversation; the conversation itself stays.
 pub(crate) async fn again(State(app): State<App>, _: OurForm) -> Response {
     onward("/?done=again", Some(forget(&app.settings)))
+}
+
+/// `GET /leave`: away in a hurry, to a page that tells nothing; this browser forgets the conversation. A link, not a form,
+/// for a form may lead nowhere but to ourselves. Another site's link leads away too, but makes nobody forget.
+pub(crate) async fn leave(State(app): State<App>, headers: HeaderMap) -> Response {
+    let from = headers.get("sec-fetch-site").map(HeaderValue::as_bytes);
+    let ours = matches!(from, None | Some(b"same-origin" | b"none"));
+    onward(&app.settings.exit_to, ours.then(|| forget(&app.settings)))
 }
 
 /// `GET /chat/copy`: everything kept about the conversation, as a file.

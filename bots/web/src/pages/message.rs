@@ -14,9 +14,6 @@ use crate::{
     trouble::Trouble,
 };
 
-/// Sources shown unfolded.
-const SOURCES: usize = 3;
-
 /// The messages drawn, oldest first; the assistant's newest reply among them has buttons.
 pub(crate) fn draw(
     drawer: &Drawer,
@@ -97,13 +94,9 @@ fn reply_view(drawer: &Drawer, reply: &Reply) -> ReplyView {
     let details = reply.details_markdown.as_deref();
     // In another language the English below brings its sources itself.
     let beside = reply.beside.as_ref();
-    let mut sources = match beside {
+    let sources = match beside {
         Some(_) => Vec::new(),
         None => sources(&reply.citations),
-    };
-    let more_sources = match sources.len() {
-        n if n > SOURCES + 1 => sources.split_off(SOURCES),
-        _ => Vec::new(),
     };
     ReplyView {
         urgent: reply.urgent,
@@ -117,8 +110,9 @@ fn reply_view(drawer: &Drawer, reply: &Reply) -> ReplyView {
         details: details
             .filter(|d| !d.trim().is_empty())
             .map(|d| drawer.blocks(d)),
+        unconfirmed: sources.iter().any(|s| !s.confirmed),
         sources,
-        more_sources,
+        asks: reply.outcome == O::Clarify && reply.options.len() > 1,
         case: reply
             .case
             .as_ref()

@@ -17,6 +17,8 @@ pub(crate) struct AreaView {
 pub(crate) struct StartPage {
     pub(crate) frame: Frame,
     pub(crate) areas: Vec<AreaView>,
+    /// Who asks, and what they ask.
+    pub(crate) examples: &'static [(&'static str, &'static [&'static str])],
     pub(crate) notice: Option<&'static str>,
 }
 
@@ -75,8 +77,10 @@ pub(crate) struct ReplyView {
     /// Safe HTML.
     pub(crate) details: Option<String>,
     pub(crate) sources: Vec<SourceView>,
-    /// Folded: a phone shows the first few.
-    pub(crate) more_sources: Vec<SourceView>,
+    /// Whether one of them is unconfirmed: that is said outside the fold.
+    pub(crate) unconfirmed: bool,
+    /// Whether the options are the answers to one question.
+    pub(crate) asks: bool,
     pub(crate) case: Option<CaseView>,
     pub(crate) options: Vec<(String, String)>,
     /// Whether to offer a person beside the options.
