@@ -124,8 +124,8 @@ impl Store {
         }
     }
 
-    /// Takes an invitation up: it is spent, and the account is in use with these credentials. `None` when it does not
-    /// hold (any more).
+    /// Takes an invitation up: it is spent, and the account is in use with these credentials and this name for people.
+    /// `None` when it does not hold (any more).
     ///
     /// # Errors
     /// When the database cannot be written.
@@ -133,12 +133,13 @@ impl Store {
         &self,
         presented: &TokenHash,
         credentials: Credentials,
+        display: &str,
         at: Timestamp,
     ) -> Result<Option<Account>> {
-        let presented = presented.clone();
+        let (presented, display) = (presented.clone(), display.to_owned());
         match self {
             Self::Sqlite(s) => {
-                s.write(move |w| staff::take_up(w.db, &presented, &credentials, at))
+                s.write(move |w| staff::take_up(w.db, &presented, &credentials, &display, at))
                     .await
             }
         }

@@ -1,6 +1,7 @@
 //! The one executable, `waymark`: reads the command line and wires the library and the bots together.
 //! What never lives here: what to say, SQL, HTTP routes.
 
+mod adviser;
 mod ask;
 mod cases;
 mod check;
@@ -61,6 +62,8 @@ enum Command {
     Models(models::Models),
     /// Hand-overs: list, show, reply, verify the log.
     Cases(cases::Cases),
+    /// Accounts of those who work here: add, list, grant, reset, disable.
+    Adviser(adviser::Adviser),
     /// What is set up, what is missing, what works with less.
     Doctor(doctor::Doctor),
 }
@@ -81,6 +84,7 @@ fn main() -> ExitCode {
         Command::Embed(command) => command.run(config),
         Command::Services(command) => command.run(config),
         Command::Cases(command) => command.run(config),
+        Command::Adviser(command) => command.run(config),
         Command::Doctor(command) => command.run(config),
     };
     match result {

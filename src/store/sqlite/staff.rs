@@ -144,6 +144,7 @@ pub(in crate::store) fn take_up(
     db: &Connection,
     presented: &TokenHash,
     credentials: &Credentials,
+    display: &str,
     at: Timestamp,
 ) -> Result<Option<Account>> {
     let Some(account) = invited(db, presented, at)? else {
@@ -151,8 +152,9 @@ pub(in crate::store) fn take_up(
     };
     run(
         db,
-        "UPDATE accounts SET state = ?2, invitation = NULL, invitation_expires = NULL WHERE name = ?1",
-        params![account.name, word(&AccountState::Active)?],
+        "UPDATE accounts SET state = ?2, display = ?3, invitation = NULL, invitation_expires = NULL
+         WHERE name = ?1",
+        params![account.name, word(&AccountState::Active)?, display],
     )?;
     change_credentials(db, &account.name, credentials, at)?;
     existing(db, &account.name).map(Some)

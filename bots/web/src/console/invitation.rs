@@ -79,10 +79,20 @@ pub(crate) async fn submit(
     let account = invited(&app, &client, &token).await?;
     let factor = factor(&app, &token, &account)?;
     let now = app.desk.clock().now().instant;
+    let display = fields.get("display").trim().to_owned();
     let code = fields.get("code");
     let without = code.trim().is_empty() && !app.settings.console.second_factor;
     let step = factor.step(code, now);
     let wrong = match fields.get("password") {
+        _ if display.is_empty()
+            || display.chars().count() > 80
+            || display.contains(char::is_control) =>
+        {
+            Some(Wrong::new(
+                "display",
+                "Say what people are to see as your name, such as 'Sam'.",
+            ))
+        }
         chosen if chosen != fields.get("again") => {
             Some(Wrong::new("again", "Type the same password twice."))
         }
@@ -104,7 +114,7 @@ pub(crate) async fn submit(
     };
     let store = app.desk.store();
     let taken = store
-        .take_up_invitation(&TokenHash::of(&token), credentials, now)
+        .take_up_invitation(&TokenHash::of(&token), credentials, &display, now)
         .await?;
     let account = taken.ok_or(Trouble::NoInvitation)?;
     if let Some(step) = step {
