@@ -18,7 +18,7 @@ use crate::{
     base::{Chance, Clock, ConversationId, Ids, Token, TokenHash},
     casework::{
         Author, CaseState, Channel, Committed, Conversation, Feedback, Message, NewConversation,
-        NewMessage, TurnRecord,
+        NewMessage, Reach, TurnRecord,
     },
     knowledge::Library,
     store::{Notice, Store, StoreError},
@@ -348,18 +348,21 @@ impl Desk {
         let Some(open) = state.case.as_mut() else {
             return Ok(state);
         };
-        match self
-            .0
-            .store
-            .case_blocking(&open.reference)?
-            .map(|c| c.state)
-        {
-            None | Some(CaseState::Closed) => state.case = None,
-            Some(CaseState::Claimed | CaseState::WaitingForPerson) => {
+        let Some(case) = self.0.store.case_blocking(&open.reference)? else {
+            state.case = None;
+            return Ok(state);
+        };
+        match case.state {
+            CaseState::Closed => {
+                let unsaid = case.rating_asked.is_some() && case.rating.is_none();
+                state.asked = unsaid.then(|| open.reference.clone());
+                state.case = None;
+            }
+            _ if case.adviser.is_some() => {
                 // Once the person has gone back to the assistant, only a new reply of the adviser takes it over again.
                 open.human_owns = open.human_owns || !open.went_back;
             }
-            Some(CaseState::Waiting | CaseState::Snoozed) => open.human_owns = false,
+            _ => open.human_owns = false,
         }
         Ok(state)
     }
@@ -468,7 +471,11 @@ impl Desk {
     /// # Errors
     /// The store's.
     pub async fn open_cases(&self) -> Result<HashMap<&'static str, u64>, DeskError> {
-        let counts = self.0.store.case_counts().await?;
+        let counts = self
+            .0
+            .store
+            .case_counts(&Reach::Everywhere, self.0.clock.now().instant)
+            .await?;
         Ok(HashMap::from([
             ("urgent", counts.urgent),
             ("high", counts.high),

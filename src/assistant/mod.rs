@@ -3,6 +3,7 @@
 //! What never lives here: SQL (store), HTTP or Telegram (bots), sentences for people (knowledge).
 
 mod actions;
+mod adviser;
 mod compose;
 mod decide;
 mod desk;
@@ -17,6 +18,7 @@ mod state;
 mod step;
 mod triage;
 
+pub use adviser::{Enquiry, Suggestion};
 pub use compose::missing_messages;
 pub use desk::{Desk, DeskError, Health};
 pub use reply::{Beside, CandidateShown, CaseShown, Choice, Citation, Reply, Timing};

@@ -11,12 +11,12 @@ use super::{
     resolve, retrieve, signpost,
     snapshot::Snapshot,
     speech,
-    state::{Input, Said, State},
+    state::{Input, Said, State, Stated},
     triage,
 };
 use crate::{
-    base::{Ids, Lang, Now, Stopwatch, normalise, without_fillers},
-    casework::{CaseKind, NewCase, NewCaseEvent, Packet, Priority, Receipt},
+    base::{CaseReference, Ids, Lang, Now, Stopwatch, normalise, without_fillers},
+    casework::{CaseKind, Channel, NewCase, NewCaseEvent, Packet, Priority, Rating, Receipt},
     knowledge::{Audience, ListingRef, Regime, SectionRef, matchable},
     retrieval::Ranking,
 };
@@ -93,6 +93,10 @@ pub(super) enum Plan {
     PassOn,
     /// Back from the human to the assistant.
     Back,
+    /// A case was closed: did it help?
+    AskRating(CaseReference),
+    /// The answer to that.
+    Rated(Rating),
     /// Not ours, or not lawful: index of the scope rule.
     Scope(usize),
     /// One question back.
@@ -204,6 +208,33 @@ pub fn step(
         records,
         said,
     }
+}
+
+/// What is said when an adviser closes a case: no turn of the person's, so nothing else comes of it.
+pub(super) fn closing(
+    reference: &CaseReference,
+    mut state: State,
+    snapshot: &Snapshot,
+    now: Now,
+    mut ids: Ids,
+    conversation: &crate::base::ConversationId,
+) -> Reply {
+    let input = Input {
+        what: Said::Text(String::new()),
+        channel: Channel::Web,
+        stated: Stated {
+            lang: Some(state.lang.clone()),
+            ..Stated::default()
+        },
+    };
+    let draft = Draft::new("", &state, &input, snapshot, now);
+    let plan = Plan::AskRating(reference.clone());
+    let mut book = compose::Book {
+        ids: &mut ids,
+        records: &mut Records::default(),
+        conversation,
+    };
+    compose::say(&plan, &draft, &mut state, snapshot, &mut book)
 }
 
 impl Draft {

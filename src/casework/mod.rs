@@ -3,21 +3,30 @@
 
 mod case;
 mod conversation;
+mod event;
+mod gaps;
 mod hours;
+mod life;
+mod needs;
 mod outcome;
+mod reach;
 mod receipt;
 mod record;
+mod saved;
 mod staff;
 
-pub use case::{
-    Case, CaseEvent, CaseEventKind, CaseKind, CaseState, NewCase, NewCaseEvent, Packet, Priority,
-    chain_hash,
-};
+pub use case::{Case, CaseKind, CaseState, ClientGroup, NewCase, Packet, Priority, Rating};
 pub use conversation::{Author, Channel, Conversation, Message, NewConversation, NewMessage};
+pub use event::{CaseEvent, CaseEventKind, NewCaseEvent, chain_hash};
+pub use gaps::{ContentTodo, Gap, GapKind, NewContentTodo, Unmet, gaps};
 pub use hours::{ServiceHours, is_open, reply_expected_by};
+pub use life::{Action, Change, Done, Link, OUTCOMES, Refusal};
+pub use needs::{CallBack, Consent, ContactBy, Format, Needs};
 pub use outcome::Outcome;
+pub use reach::{Actor, COMMON, Caller, Reach};
 pub use receipt::{Cited, Feedback, Receipt};
 pub use record::{Committed, TurnRecord};
+pub use saved::{SavedReply, fill};
 pub use staff::{
-    Account, AccountState, Act, BadGrant, Grant, Grants, Reach, Role, StaffEvent, is_account_name,
+    Account, AccountState, Act, BadGrant, Grant, Grants, Role, StaffEvent, is_account_name,
 };

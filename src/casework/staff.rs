@@ -1,13 +1,12 @@
 //! Who works here and who may do what: roles for named areas, and the one matrix of acts.
 //! What never lives here: passwords, sessions, cookies (store keeps them, bots/web checks them).
 
-use std::{fmt, str::FromStr};
+use std::{collections::BTreeSet, fmt, str::FromStr};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-/// The area whose cases belong to no council yet: they stand in the common queue with those that name none.
-const COMMON: &str = "england";
+use super::{COMMON, Reach};
 
 /// What somebody is employed to do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -170,17 +169,6 @@ impl From<Grant> for String {
     }
 }
 
-/// Where somebody may do something.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Reach {
-    /// Nowhere.
-    Nowhere,
-    /// In the common queue and in these areas.
-    Areas(Vec<String>),
-    /// Everywhere.
-    Everywhere,
-}
-
 /// Everything that one account was granted, sorted, each once.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -219,29 +207,20 @@ impl Grants {
     /// Whether `act` is allowed on something of this area. What belongs to no council yet is everybody's who may do it
     /// anywhere, for somebody must see it.
     pub fn may_in(&self, act: Act, area: Option<&str>) -> bool {
-        match area {
-            None | Some(COMMON) => self.may(act),
-            Some(area) => self.0.iter().any(|g| {
-                act.roles().contains(&g.role) && g.area.as_deref().is_none_or(|a| a == area)
-            }),
-        }
+        self.reach(act).covers(area)
     }
 
-    /// Where `act` is allowed.
+    /// Whose cases `act` is allowed on; no areas where it is not allowed at all.
     pub fn reach(&self, act: Act) -> Reach {
-        let mut areas = Vec::new();
-        for grant in self.0.iter().filter(|g| act.roles().contains(&g.role)) {
+        let held = self.0.iter().filter(|g| act.roles().contains(&g.role));
+        let mut areas = BTreeSet::new();
+        for grant in held {
             match &grant.area {
                 None => return Reach::Everywhere,
-                Some(area) => areas.push(area.clone()),
+                Some(area) => areas.extend([area.clone(), COMMON.to_owned()]),
             }
         }
-        areas.sort();
-        areas.dedup();
-        match areas.is_empty() {
-            true => Reach::Nowhere,
-            false => Reach::Areas(areas),
-        }
+        Reach::Areas(areas)
     }
 }
 
@@ -279,9 +258,10 @@ pub struct Account {
 /// Whether `name` can be an account's: 2 to 40 lower-case letters, digits, dots, hyphens; a letter first. Those that the
 /// log uses for machines are not to be had.
 pub fn is_account_name(name: &str) -> bool {
-    const TAKEN: [&str; 6] = [
+    const TAKEN: [&str; 7] = [
         "person",
         "assistant",
+        "service",
         "retention",
         "terminal",
         "system",
@@ -344,8 +324,8 @@ mod tests {
         assert!(!kent.may_in(Act::OpenCase, Some("cambridgeshire")));
         assert!(kent.may_in(Act::OpenCase, None), "the common queue");
         assert!(kent.may_in(Act::OpenCase, Some("england")));
-        assert_eq!(kent.reach(Act::SeeQueue), Reach::Areas(vec!["kent".into()]));
-        assert_eq!(kent.reach(Act::KeepAccounts), Reach::Nowhere);
+        assert_eq!(kent.reach(Act::SeeQueue), Reach::of(["kent", COMMON]));
+        assert_eq!(kent.reach(Act::KeepAccounts), Reach::of::<_, String>([]));
         let all = grants(&["adviser@kent", "senior"]);
         assert_eq!(all.reach(Act::OpenCase), Reach::Everywhere);
         assert!(all.may_in(Act::AssignCase, Some("cambridgeshire")));

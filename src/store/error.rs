@@ -35,6 +35,9 @@ pub enum StoreError {
     /// The request itself is wrong. The text says what was expected.
     #[error("{0}")]
     Refused(&'static str),
+    /// What was to be done with a case may not be done now.
+    #[error(transparent)]
+    Case(#[from] crate::casework::Refusal),
     /// Anything else: our fault, the operating system's or the disk's.
     #[error("{0}")]
     Other(String),

@@ -1,6 +1,8 @@
 //! What is kept, and the only room with SQL: conversations, messages, receipts, feedback, cases and their chained events.
 //! What never lives here: the wall clock (`at` comes in), what the conversation's state means, sentences for people.
 
+mod beside;
+mod content;
 mod error;
 mod keeping;
 mod queue;
@@ -9,12 +11,12 @@ mod shapes;
 mod sqlite;
 mod staff;
 mod talk;
-mod transitions;
 
 pub use error::StoreError;
 pub use keeping::Store;
 pub use session::{NewSession, Session, SessionLimits, SingleSignOn};
 pub use shapes::{
-    AdviserReply, CaseCounts, CaseFilter, ChainCheck, ConversationExport, GivenFeedback, Notice,
+    AdviserReply, CaseCounts, CaseFile, CaseFilter, CaseNote, ChainCheck, ConversationExport,
+    Draft, GivenFeedback, Linked, NewEnquiry, Notice, Place, Whose,
 };
 pub use staff::{Credentials, Invitation, NewAccount, Subject};

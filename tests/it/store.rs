@@ -2,6 +2,7 @@
 //! What never lives here: the tests, which stand in the folder beside this file; what the assistant would say.
 
 mod at_once;
+mod casework;
 mod door;
 mod lasting;
 mod story;
@@ -16,8 +17,8 @@ use tokio::runtime::Runtime;
 use waymark::{
     base::{CaseReference, ConversationId, Ids, Lang},
     casework::{
-        Author, CaseKind, Channel, Cited, NewCase, NewConversation, NewMessage, Outcome, Packet,
-        Priority, Receipt, TurnRecord,
+        Author, Caller, CaseKind, Channel, Cited, NewCase, NewConversation, NewMessage, Outcome,
+        Packet, Priority, Receipt, TurnRecord,
     },
     store::{AdviserReply, Store},
 };
@@ -153,12 +154,17 @@ fn case(ids: &mut Ids, id: &ConversationId, priority: Priority) -> NewCase {
 fn reply(ids: &mut Ids, case: &CaseReference, text: &str) -> AdviserReply {
     AdviserReply {
         case: case.clone(),
-        adviser: "sam".to_owned(),
         name: "Sam, adviser".to_owned(),
         text: text.to_owned(),
         lang: Lang::english(),
         message: ids.message(),
+        asks: false,
     }
+}
+
+/// Sam, who works for every area.
+fn sam() -> Caller {
+    Caller::everywhere("sam")
 }
 
 /// A closed database with `cases` cases in it, all of one conversation.

@@ -6,9 +6,11 @@ use std::{path::Path, process::ExitCode};
 use anyhow::{Context, Result, bail};
 use clap::{Args, Subcommand};
 use waymark::{
+    assistant::Desk,
     base::{CaseReference, Chance, Clock, Ids, Lang},
-    casework::Author,
-    store::{AdviserReply, CaseFilter, ChainCheck, Store},
+    casework::{Author, Caller, Reach},
+    config::Config,
+    store::{AdviserReply, CaseFile, CaseFilter, ChainCheck, Store},
 };
 
 use crate::open;
@@ -76,18 +78,19 @@ impl Cases {
             );
         }
         let store = open::store(&config)?;
-        let code = open::runtime()?.block_on(work(&store, self.what));
+        let code = open::runtime()?.block_on(work(&config, &store, self.what));
         store.close_blocking();
         code
     }
 }
-async fn work(store: &Store, what: What) -> Result<ExitCode> {
+async fn work(config: &Config, store: &Store, what: What) -> Result<ExitCode> {
     let now = Clock::System.now().instant;
     match what {
         What::List { all, json } => list(store, all, json).await?,
         What::Show { reference, adviser } => {
-            show(store, &reference).await?;
-            store.record_case_read(&reference, &adviser, now).await?;
+            let caller = Caller::everywhere(&adviser);
+            let file = store.open_case(&caller, &reference, now).await;
+            show(&file.with_context(|| reference.to_string())?)?;
         }
         What::Reply {
             reference,
@@ -103,13 +106,14 @@ async fn work(store: &Store, what: What) -> Result<ExitCode> {
             let lang = Lang::english();
             let reply = AdviserReply {
                 case: reference.clone(),
-                adviser,
                 name,
                 text,
                 lang,
                 message,
+                asks: false,
             };
-            store.reply_to_case(reply, now).await?;
+            let caller = Caller::everywhere(&adviser);
+            store.reply_to_case(&caller, reply, now).await?;
             crate::out::line(format!("sent to {reference}"));
         }
         What::Close {
@@ -117,9 +121,11 @@ async fn work(store: &Store, what: What) -> Result<ExitCode> {
             outcome,
             adviser,
         } => {
-            store
-                .close_case(&reference, &adviser, &outcome, now)
-                .await?;
+            let caller = Caller::everywhere(&adviser);
+            // The person is asked whether it helped, in their language: that takes the messages.
+            let snapshot = open::indexed(open::library(config)?, config.advisers.staffing())?;
+            let desk = Desk::new(store.clone(), Clock::System, Chance::System, snapshot);
+            desk.close_case(&caller, &reference, &outcome).await?;
             crate::out::line(format!("{reference} closed"));
         }
         What::Verify => match store.verify_chain().await? {
@@ -139,7 +145,7 @@ async fn list(store: &Store, all: bool, json: bool) -> Result<()> {
     if all {
         filter.states.clear();
     }
-    let cases = store.cases(filter).await?;
+    let cases = store.cases(&Reach::Everywhere, filter).await?;
     for case in &cases {
         if json {
             crate::out::line(serde_json::to_string(case)?);
@@ -157,17 +163,11 @@ async fn list(store: &Store, all: bool, json: bool) -> Result<()> {
     }
     Ok(())
 }
-async fn show(store: &Store, reference: &CaseReference) -> Result<()> {
-    let case = store
-        .case(reference)
-        .await?
-        .with_context(|| format!("there is no case {reference}"))?;
-    crate::out::line(serde_json::to_string_pretty(&case)?);
+
+fn show(file: &CaseFile) -> Result<()> {
+    crate::out::line(serde_json::to_string_pretty(&file.case)?);
     crate::out::line("\nConversation");
-    for kept in store
-        .messages_after(&case.opened.conversation, 0, 1000)
-        .await?
-    {
+    for kept in &file.messages {
         let who = match kept.message.author {
             Author::Person => "person",
             Author::Assistant => "assistant",
@@ -176,8 +176,14 @@ async fn show(store: &Store, reference: &CaseReference) -> Result<()> {
         };
         crate::out::line(format!("{}  {who}: {}", kept.at, kept.message.text));
     }
+    for note in &file.notes {
+        crate::out::line(format!(
+            "{}  note by {}: {}",
+            note.at, note.adviser, note.text
+        ));
+    }
     crate::out::line("\nLog");
-    for event in store.case_events(reference).await? {
+    for event in &file.events {
         crate::out::line(format!(
             "{}  {}  {}  {}",
             event.at,

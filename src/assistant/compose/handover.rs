@@ -12,7 +12,7 @@ use super::{
     urgent::closed_days,
 };
 use crate::{
-    base::plain_time,
+    base::{Now, plain_time},
     casework::{
         CaseEventKind, CaseKind, NewCase, Outcome, Packet, Priority, ServiceHours,
         reply_expected_by,
@@ -160,7 +160,7 @@ pub(super) fn open(
         } else {
             priority
         };
-        let by = expected(priority, draft, snapshot);
+        let by = expected(priority, draft.area.as_deref(), draft.now, snapshot);
         return CaseShown {
             reference: open.reference,
             priority,
@@ -168,7 +168,7 @@ pub(super) fn open(
         };
     }
     let reference = book.ids.case();
-    let by = expected(priority, draft, snapshot);
+    let by = expected(priority, draft.area.as_deref(), draft.now, snapshot);
     book.records.opened.push(NewCase {
         reference: reference.clone(),
         conversation: book.conversation.clone(),
@@ -192,7 +192,13 @@ pub(super) fn open(
     }
 }
 
-fn expected(priority: Priority, draft: &Draft, snapshot: &Snapshot) -> Option<jiff::Timestamp> {
+/// When to expect a reply; `None` where no advisers are set up: nothing is promised then.
+pub(in crate::assistant) fn expected(
+    priority: Priority,
+    area: Option<&str>,
+    now: Now,
+    snapshot: &Snapshot,
+) -> Option<jiff::Timestamp> {
     let staffing = &snapshot.staffing;
     if !staffing.advisers {
         return None;
@@ -203,9 +209,7 @@ fn expected(priority: Priority, draft: &Draft, snapshot: &Snapshot) -> Option<ji
         staffing.reply_minutes
     };
     let areas = &snapshot.library.areas;
-    let named = draft
-        .area
-        .as_deref()
+    let named = area
         .and_then(|a| areas.get(a))
         .map(|a| a.service_hours.clone());
     let written = named
@@ -215,12 +219,7 @@ fn expected(priority: Priority, draft: &Draft, snapshot: &Snapshot) -> Option<ji
         .iter()
         .filter_map(|h| ServiceHours::parse(h).ok())
         .collect();
-    reply_expected_by(
-        &hours,
-        &closed_days(draft.area.as_deref(), snapshot),
-        draft.now.instant,
-        minutes,
-    )
+    reply_expected_by(&hours, &closed_days(area, snapshot), now.instant, minutes)
 }
 
 /// What the adviser needs in order not to ask everything again.
@@ -245,6 +244,7 @@ pub(super) fn packet(draft: &Draft, state: &State) -> Packet {
         unanswered: (!draft.found.is_empty()).then(|| crate::base::clip(&draft.text, 500)),
         nearest,
         safe_to_contact: state.safe_to_contact.clone(),
+        needs: state.needs.clone(),
     }
 }
 

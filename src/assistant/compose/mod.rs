@@ -4,10 +4,12 @@
 mod answer;
 mod cite;
 mod handover;
+mod rating;
 mod said;
 mod services;
 mod urgent;
 
+pub(super) use handover::expected;
 pub use said::missing_messages;
 
 use super::{
@@ -99,6 +101,8 @@ fn one(
         Plan::HandOver { .. } => handover::say(plan, draft, state, snapshot, book),
         Plan::PassOn => handover::pass_on(draft, state, snapshot, book),
         Plan::Back => handover::back(draft, state, snapshot, book),
+        Plan::AskRating(case) => rating::ask(case, draft, snapshot),
+        Plan::Rated(rating) => rating::thank(*rating, draft, state, snapshot, book),
         Plan::Answer(places) => answer::say(places, draft, state, snapshot, book),
         Plan::Services(places) => services::say(places, draft, snapshot, book),
         Plan::Simply => answer::simply(draft, state, snapshot),

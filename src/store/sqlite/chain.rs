@@ -4,14 +4,16 @@
 use jiff::Timestamp;
 use rusqlite::{Connection, params};
 
-use super::rows::{self, Columns, all, first, instant, run, signed, word};
+use super::{
+    cases,
+    rows::{self, Columns, all, first, instant, run, signed},
+};
 use crate::{
     base::CaseReference,
-    casework::{CaseEvent, CaseEventKind, NewCaseEvent, chain_hash},
+    casework::{CaseEvent, NewCaseEvent, chain_hash},
     store::{
         error::{Result, StoreError},
         shapes::ChainCheck,
-        transitions,
     },
 };
 
@@ -20,31 +22,12 @@ const NOTHING_BEFORE: &str = "";
 
 /// Appends an event and changes its case accordingly.
 pub(super) fn record(db: &Connection, at: Timestamp, event: &NewCaseEvent) -> Result<()> {
-    let stood = first(
-        db,
-        "SELECT state, adviser FROM cases WHERE reference = ?1",
-        [event.case.as_str()],
-        |row| {
-            let mut c = Columns::of(row, "case");
-            Ok((c.word()?, c.plain()?))
-        },
-    )?;
-    let (state, adviser) = stood.ok_or(StoreError::NotFound("case"))?;
+    let stood = cases::find_case(db, &event.case)?.ok_or(StoreError::NotFound("case"))?;
     append(db, at, event)?;
-    if event.kind == CaseEventKind::Read {
-        // Looking changes nothing.
-        return Ok(());
-    }
-    let (state, adviser) = transitions::after(state, adviser, event);
-    run(
-        db,
-        "UPDATE cases SET state = ?2, adviser = ?3, updated = ?4 WHERE reference = ?1",
-        params![event.case.as_str(), word(&state)?, adviser, instant(at)],
-    )?;
-    Ok(())
+    cases::update(db, &stood.after(event, at))
 }
 
-fn append(db: &Connection, at: Timestamp, event: &NewCaseEvent) -> Result<()> {
+pub(super) fn append(db: &Connection, at: Timestamp, event: &NewCaseEvent) -> Result<()> {
     let previous = first(
         db,
         "SELECT hash FROM case_events ORDER BY seq DESC LIMIT 1",

@@ -5,12 +5,12 @@ use jiff::Timestamp;
 use rusqlite::{Connection, params};
 
 use super::{
-    Work, cases, chain, conversations,
+    Work, beside, chain, conversations, life, queue,
     rows::{self, Columns, all, json, run},
 };
 use crate::{
     base::ConversationId,
-    casework::{Case, CaseEventKind, Feedback, Packet},
+    casework::{Case, CaseEventKind, Feedback, Packet, Reach},
     store::{
         error::Result,
         shapes::{CaseFilter, ConversationExport, GivenFeedback},
@@ -95,10 +95,11 @@ pub(in crate::store) fn erase(
         let reference = &case.opened.reference;
         run(
             db,
-            "UPDATE cases SET packet_json = ?2 WHERE reference = ?1",
+            "UPDATE cases SET packet_json = ?2, needs_json = '{}' WHERE reference = ?1",
             params![reference.as_str(), blank],
         )?;
-        let erased = cases::event(reference, CaseEventKind::Erased, actor, String::new());
+        beside::erase(db, reference)?;
+        let erased = life::event(reference, CaseEventKind::Erased, actor, String::new());
         chain::record(db, at, &erased)?;
     }
     work.truncate_log();
@@ -110,5 +111,5 @@ fn cases_of(db: &Connection, id: &ConversationId) -> Result<Vec<Case>> {
         limit: u32::MAX,
         ..CaseFilter::of_conversation(id)
     };
-    cases::list(db, &filter)
+    queue::list(db, &Reach::Everywhere, &filter)
 }
