@@ -9,6 +9,7 @@
 mod browser;
 mod cli;
 mod config;
+mod console;
 mod council;
 mod crash;
 mod directory;
