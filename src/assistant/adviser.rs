@@ -4,7 +4,6 @@
 use serde::Serialize;
 
 use super::{
-    compose,
     desk::{Desk, DeskError},
     reply::{Citation, Reply},
     state::{Input, Said, State, Stated},
@@ -161,11 +160,11 @@ impl Desk {
     /// The store's; `Busy` when no free reference was found.
     pub async fn log_enquiry(&self, caller: &Caller, enquiry: Enquiry) -> Result<Case, StoreError> {
         let now = self.clock().now();
-        let expected = compose::expected(
+        let expected = self.staffing().reply_expected_by(
             enquiry.priority,
             enquiry.area.as_deref(),
-            now,
-            &self.snapshot(),
+            &self.library().areas,
+            now.instant,
         );
         for _ in 0..3 {
             let mut ids = self.ids().map_err(|e| StoreError::Other(e.to_string()))?;

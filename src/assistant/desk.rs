@@ -10,7 +10,8 @@ use tokio::sync::broadcast;
 use super::{
     compose,
     reply::Reply,
-    snapshot::{Snapshot, Staffing},
+    snapshot::Snapshot,
+    staffing::Staffing,
     state::{Input, State, Stated},
     step::{Turn, step},
 };

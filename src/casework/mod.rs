@@ -19,7 +19,7 @@ pub use case::{Case, CaseKind, CaseState, ClientGroup, NewCase, Packet, Priority
 pub use conversation::{Author, Channel, Conversation, Message, NewConversation, NewMessage};
 pub use event::{CaseEvent, CaseEventKind, NewCaseEvent, chain_hash};
 pub use gaps::{ContentTodo, Gap, GapKind, NewContentTodo, Unmet, gaps};
-pub use hours::{ServiceHours, is_open, reply_expected_by};
+pub use hours::{Calendar, ServiceHours, ShortDay};
 pub use life::{Action, Change, Done, Link, OUTCOMES, Refusal};
 pub use needs::{CallBack, Consent, ContactBy, Format, Needs};
 pub use outcome::Outcome;

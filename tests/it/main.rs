@@ -15,6 +15,7 @@ mod crash;
 mod directory;
 #[cfg(feature = "semantic")]
 mod embedding;
+mod hours;
 mod knowledge;
 mod languages;
 mod store;

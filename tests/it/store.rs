@@ -5,6 +5,8 @@ mod at_once;
 mod casework;
 mod door;
 mod lasting;
+mod life;
+mod queue;
 mod story;
 
 use std::{

@@ -9,14 +9,10 @@ use super::{
         step::{Draft, Plan},
     },
     Book, answer, blank, note, person_button, receipt, remember,
-    urgent::closed_days,
 };
 use crate::{
-    base::{Now, plain_time},
-    casework::{
-        CaseEventKind, CaseKind, NewCase, Outcome, Packet, Priority, ServiceHours,
-        reply_expected_by,
-    },
+    base::plain_time,
+    casework::{CaseEventKind, CaseKind, NewCase, Outcome, Packet, Priority},
 };
 
 /// Hands over: what we can say with its source first, then who has it now and what happens next.
@@ -160,7 +156,7 @@ pub(super) fn open(
         } else {
             priority
         };
-        let by = expected(priority, draft.area.as_deref(), draft.now, snapshot);
+        let by = expected(priority, draft, snapshot);
         return CaseShown {
             reference: open.reference,
             priority,
@@ -168,7 +164,7 @@ pub(super) fn open(
         };
     }
     let reference = book.ids.case();
-    let by = expected(priority, draft.area.as_deref(), draft.now, snapshot);
+    let by = expected(priority, draft, snapshot);
     book.records.opened.push(NewCase {
         reference: reference.clone(),
         conversation: book.conversation.clone(),
@@ -193,33 +189,12 @@ pub(super) fn open(
 }
 
 /// When to expect a reply; `None` where no advisers are set up: nothing is promised then.
-pub(in crate::assistant) fn expected(
-    priority: Priority,
-    area: Option<&str>,
-    now: Now,
-    snapshot: &Snapshot,
-) -> Option<jiff::Timestamp> {
-    let staffing = &snapshot.staffing;
-    if !staffing.advisers {
-        return None;
-    }
-    let minutes = if priority == Priority::Urgent {
-        staffing.urgent_minutes
-    } else {
-        staffing.reply_minutes
-    };
-    let areas = &snapshot.library.areas;
-    let named = area
-        .and_then(|a| areas.get(a))
-        .map(|a| a.service_hours.clone());
-    let written = named
-        .filter(|h| !h.is_empty())
-        .unwrap_or_else(|| vec!["mon-fri 09:00-17:00".to_owned()]);
-    let hours: Vec<ServiceHours> = written
-        .iter()
-        .filter_map(|h| ServiceHours::parse(h).ok())
-        .collect();
-    reply_expected_by(&hours, &closed_days(area, snapshot), now.instant, minutes)
+fn expected(priority: Priority, draft: &Draft, snapshot: &Snapshot) -> Option<jiff::Timestamp> {
+    let (area, areas) = (draft.area.as_deref(), &snapshot.library.areas);
+    let from = draft.now.instant;
+    snapshot
+        .staffing
+        .reply_expected_by(priority, area, areas, from)
 }
 
 /// What the adviser needs in order not to ask everything again.

@@ -9,7 +9,6 @@ mod said;
 mod services;
 mod urgent;
 
-pub(super) use handover::expected;
 pub use said::missing_messages;
 
 use super::{

@@ -6,13 +6,14 @@ use super::{
         actions,
         reply::{CaseShown, Choice, Reply},
         snapshot::Snapshot,
+        staffing::closed_days,
         state::State,
         step::Draft,
     },
     Book, blank, handover, note, receipt, service_line,
 };
 use crate::{
-    casework::{CaseEventKind, CaseKind, Outcome, Priority, ServiceHours, is_open},
+    casework::{Calendar, CaseEventKind, CaseKind, Outcome, Priority, ServiceHours},
     knowledge::{CouncilLine, PhraseSet, TriageKind},
 };
 
@@ -181,23 +182,13 @@ fn council_lines(said: &TriageKind, draft: &Draft, snapshot: &Snapshot) -> Vec<S
         .iter()
         .filter_map(|h| ServiceHours::parse(h).ok())
         .collect();
-    let closed = closed_days(draft.area.as_deref(), snapshot);
-    let open = is_open(&hours, &closed, draft.now.instant);
+    let closed = closed_days(draft.area.as_deref(), &library.areas);
+    let open = Calendar::new(hours, closed, &[]).is_open(draft.now.instant);
     let line =
         |service: &Option<String>| service.as_deref().and_then(|id| service_line(id, snapshot));
     let (day, night) = (line(day_line), line(&area.out_of_hours));
     let ordered = if open { [day, night] } else { [night, day] };
     ordered.into_iter().flatten().collect()
-}
-
-/// Days on which an area's council is closed: its own, else its parent's.
-pub(super) fn closed_days(area: Option<&str>, snapshot: &Snapshot) -> Vec<jiff::civil::Date> {
-    let areas = &snapshot.library.areas;
-    let own = area
-        .and_then(|a| areas.get(a))
-        .filter(|a| !a.closed.is_empty());
-    own.or_else(|| areas.get("england"))
-        .map_or_else(Vec::new, |a| a.closed.clone())
 }
 
 fn area_choices(snapshot: &Snapshot) -> Vec<Choice> {

@@ -201,7 +201,8 @@ impl Talk<'_> {
             .cases(&Reach::Everywhere, filter)
             .await
             .unwrap();
-        cases.sort_by_key(|c| c.created);
+        // The clock stands still in a transcript: the open one is the later.
+        cases.sort_by_key(|c| (c.created, c.closed.is_none()));
         cases
     }
 
