@@ -302,6 +302,7 @@ impl From<StoreError> for Trouble {
             StoreError::Busy => Self::Busy,
             StoreError::NotFound(_) => Self::NotFound,
             StoreError::Refused(sentence) => Self::BadInput(sentence.to_owned()),
+            StoreError::Case(refusal) => Self::BadInput(refusal.to_string()),
             other => {
                 tracing::error!(what = mask_personal(&other.to_string()), "the store failed");
                 Self::Fault

@@ -3,18 +3,29 @@
 
 mod account;
 mod accounts;
+mod acts;
+mod case;
+mod case_views;
+mod enquiry;
+mod gaps;
 mod guard;
 mod invitation;
 mod limits;
+mod live;
 mod log;
 mod passwords;
 mod prove;
+mod queue;
+mod reply;
 mod routes;
+mod saved;
 mod second_factor;
 mod session;
 mod sign_in;
 mod single_sign_on;
+mod standing;
 mod views;
+mod words;
 
 use askama::Template;
 use axum::{

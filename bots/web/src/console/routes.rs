@@ -8,9 +8,9 @@ use axum::{
 use waymark::casework::Act;
 
 use super::{
-    account, accounts,
+    account, accounts, acts, case, enquiry, gaps,
     guard::{Access, guard},
-    invitation, log, prove, sign_in,
+    invitation, live, log, prove, queue, reply, saved, sign_in, standing,
 };
 use crate::app::App;
 
@@ -22,6 +22,8 @@ const POST: &str = "post";
 fn table() -> Vec<Route> {
     let mut all = doors();
     all.extend(own());
+    all.extend(cases());
+    all.extend(content());
     all.extend(keeping());
     all
 }
@@ -79,6 +81,72 @@ fn own() -> Vec<Route> {
             StaffAgain,
             post(account::change_second_factor),
         ),
+    ]
+}
+
+/// The queue and its cases.
+fn cases() -> Vec<Route> {
+    const QUEUE: Access = Access::May(Act::SeeQueue);
+    const OPEN: Access = Access::May(Act::OpenCase);
+    const WORK: Access = Access::May(Act::WorkCase);
+    const ONE: &str = "/console/cases/{reference}";
+    vec![
+        ("/console/queue", GET, QUEUE, get(queue::show)),
+        ("/console/queue/live", GET, QUEUE, get(live::queue)),
+        ("/console/cases/new", GET, WORK, get(enquiry::show)),
+        ("/console/cases/new", POST, WORK, post(enquiry::log)),
+        (ONE, GET, OPEN, get(case::show)),
+        (
+            "/console/cases/{reference}/live",
+            GET,
+            OPEN,
+            get(live::case),
+        ),
+        (
+            "/console/cases/{reference}/act",
+            POST,
+            WORK,
+            post(acts::act),
+        ),
+        (
+            "/console/cases/{reference}/reply",
+            POST,
+            WORK,
+            post(reply::submit),
+        ),
+        (
+            "/console/cases/{reference}/draft",
+            POST,
+            WORK,
+            post(reply::draft),
+        ),
+        (
+            "/console/cases/{reference}/reject",
+            POST,
+            WORK,
+            post(reply::reject),
+        ),
+    ]
+}
+
+/// What advisers give back to the content, and figures.
+fn content() -> Vec<Route> {
+    const SAVED: Access = Access::May(Act::KeepSavedReplies);
+    const GAPS: Access = Access::May(Act::SeeGaps);
+    const FIGURES: Access = Access::May(Act::SeeReports);
+    vec![
+        ("/console/replies", GET, SAVED, get(saved::show)),
+        ("/console/replies", POST, SAVED, post(saved::save)),
+        (
+            "/console/replies/{id}/delete",
+            POST,
+            SAVED,
+            post(saved::delete),
+        ),
+        ("/console/gaps", GET, GAPS, get(gaps::show)),
+        ("/console/gaps/export", GET, GAPS, get(gaps::export)),
+        ("/console/gaps/{id}/done", POST, GAPS, post(gaps::done)),
+        ("/console/standing", GET, FIGURES, get(standing::show)),
     ]
 }
 

@@ -58,7 +58,11 @@ impl Typed {
 
 /// Where somebody begins: the first page that their roles give them.
 pub(crate) async fn landing(staff: Staff) -> Response {
-    const FIRST: [(Act, &str); 2] = [
+    const FIRST: [(Act, &str); 6] = [
+        (Act::SeeQueue, "/console/queue"),
+        (Act::SeeGaps, "/console/gaps"),
+        (Act::KeepSavedReplies, "/console/replies"),
+        (Act::SeeReports, "/console/standing"),
         (Act::KeepAccounts, "/console/accounts"),
         (Act::ReadLog, "/console/log"),
     ];

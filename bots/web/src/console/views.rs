@@ -28,13 +28,23 @@ pub(super) struct Frame {
     pub(super) css: String,
     pub(super) theme: String,
     pub(super) icon: String,
+    /// Keeps the queue live and drafts safe; every page works without it.
+    pub(super) script: String,
     pub(super) inside: Option<Inside>,
     /// What has just been done, in words.
     pub(super) notice: Option<&'static str>,
 }
 
 /// The pages, and what one must be allowed for them to be offered; `None`: everybody.
-const WAYS: [(&str, &str, Option<Act>); 3] = [
+const WAYS: [(&str, &str, Option<Act>); 7] = [
+    ("/console/queue", "Queue", Some(Act::SeeQueue)),
+    ("/console/gaps", "Knowledge gaps", Some(Act::SeeGaps)),
+    (
+        "/console/replies",
+        "Saved replies",
+        Some(Act::KeepSavedReplies),
+    ),
+    ("/console/standing", "Figures", Some(Act::SeeReports)),
     ("/console/accounts", "Accounts", Some(Act::KeepAccounts)),
     ("/console/log", "Log", Some(Act::ReadLog)),
     ("/console/account", "My account", None),
@@ -48,6 +58,7 @@ impl Frame {
             css: app.assets.url("console.css"),
             theme: app.assets.url("theme.css"),
             icon: app.assets.url("icon.svg"),
+            script: app.assets.url("console.js"),
             inside: None,
             notice: None,
         }
@@ -79,6 +90,11 @@ impl Frame {
     pub(super) fn saying(mut self, notice: Option<&'static str>) -> Self {
         self.notice = notice;
         self
+    }
+
+    /// The name that people see above this adviser's replies.
+    pub(super) fn display(&self) -> &str {
+        self.inside.as_ref().map_or("", |i| i.display.as_str())
     }
 
     /// The hidden code of this page's forms.
