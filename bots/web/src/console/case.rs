@@ -22,7 +22,7 @@ use waymark::{
 use super::{
     case_views::{
         CasePage, CitedView, Colleague, Fact, FoundSection, HistoryView, LinkedView, NeedsView,
-        NoteView, ReceiptView, SourceLine, SuggestionView, TurnView,
+        NoteView, ReceiptView, SuggestionView, TurnView,
     },
     page, queue,
     session::Staff,
@@ -31,12 +31,7 @@ use super::{
         self, CONSENTS, CONTACTS, FORMATS, GROUPS, KINDS, LINKS, OUTCOMES, PRIORITIES, REJECTIONS,
     },
 };
-use crate::{
-    app::App,
-    markdown::{Drawer, may_lead_to},
-    pages::message,
-    trouble::Trouble,
-};
+use crate::{app::App, markdown::Drawer, pages::message, trouble::Trouble};
 
 /// What the page is asked with.
 #[derive(Deserialize, Default)]
@@ -201,7 +196,7 @@ fn view(
         && !matches!(case.channel, Channel::Phone | Channel::WalkIn)
         && (mine || case.adviser.is_none() || case.state == CaseState::Closed);
     let wanted = writes && case.state != CaseState::Closed && text.is_empty();
-    let suggestion = match wanted && !rejected(&file) {
+    let suggestion = match wanted && !dealt_with(&file) {
         true => app
             .desk
             .suggest(&case.opened.packet)
@@ -274,11 +269,13 @@ fn view(
     })
 }
 
-/// Whether somebody rejected the suggestion and the person has not written since: the same would be suggested again.
-fn rejected(file: &CaseFile) -> bool {
+/// Whether the suggestion was rejected, or answered by an adviser, and the person has not written since: the same would be
+/// suggested again.
+fn dealt_with(file: &CaseFile) -> bool {
+    use CaseEventKind::{PersonWrote, Replied, SuggestionRejected};
     let kinds = file.events.iter().rev().map(|e| e.event.kind);
-    let mut since = kinds.take_while(|k| *k != CaseEventKind::PersonWrote);
-    since.any(|k| k == CaseEventKind::SuggestionRejected)
+    let mut since = kinds.take_while(|k| *k != PersonWrote);
+    since.any(|k| matches!(k, SuggestionRejected | Replied))
 }
 
 /// English, and the person's own language where it is another.
@@ -460,26 +457,23 @@ fn cited(library: &Library, drawer: &Drawer, receipt: &Receipt, cited: &Cited) -
 
 fn suggested(drawer: &Drawer, suggestion: Suggestion) -> SuggestionView {
     let first = suggestion.citations.first();
-    let mut sources: Vec<SourceLine> = Vec::new();
-    for citation in &suggestion.citations {
-        let provision = citation.provision.as_deref().map(|p| format!(", {p}"));
-        let line = SourceLine {
-            words: format!("{}{}", citation.source, provision.unwrap_or_default()),
-            standing: citation.standing_words.clone(),
-            url: citation.url.clone().filter(|u| may_lead_to(u)),
-            confirmed: citation.confirmed,
-        };
-        if !sources.contains(&line) {
-            sources.push(line);
-        }
-    }
+    let text = suggestion.text.trim();
+    let (short, rest) = text.split_once("\n\n").unwrap_or((text, ""));
+    let mut sources: Vec<_> = suggestion
+        .citations
+        .iter()
+        .map(|c| (&c.source, &c.provision))
+        .collect();
+    sources.sort();
+    sources.dedup();
     SuggestionView {
-        question: suggestion.question.clone(),
-        html: drawer.blocks(&suggestion.text),
+        short: drawer.blocks(short),
+        rest: drawer.blocks(rest),
+        sources: sources.len(),
         article: first.map(|c| c.article.clone()).unwrap_or_default(),
         section: first.map(|c| c.section.clone()).unwrap_or_default(),
         sure: format!("{:.0} in 100", suggestion.confidence * 100.0),
-        sources,
+        question: suggestion.question,
     }
 }
 
@@ -542,11 +536,20 @@ fn links(library: &Library, file: &CaseFile, own: &str, now: Timestamp) -> Vec<L
     file.links.iter().map(one).collect()
 }
 
+/// Newest first; the same thing by the same person, one after the other, is one line.
 fn history(file: &CaseFile) -> Vec<HistoryView> {
-    let one = |event: &waymark::casework::CaseEvent| HistoryView {
-        at: plain_time(event.at),
-        by: event.event.actor.clone(),
-        what: words::event(event),
-    };
-    file.events.iter().rev().map(one).collect()
+    let mut lines: Vec<HistoryView> = Vec::new();
+    for event in file.events.iter().rev() {
+        let (what, by) = (words::event(event), &event.event.actor);
+        match lines.last_mut() {
+            Some(line) if line.what == what && line.by == *by => line.times += 1,
+            _ => lines.push(HistoryView {
+                at: plain_time(event.at),
+                by: by.clone(),
+                what,
+                times: 1,
+            }),
+        }
+    }
+    lines
 }

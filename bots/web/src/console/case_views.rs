@@ -37,24 +37,18 @@ pub(super) struct CitedView {
     pub(super) rates: Vec<String>,
 }
 
-/// A source of a suggestion.
-#[derive(PartialEq, Eq)]
-pub(super) struct SourceLine {
-    pub(super) words: String,
-    pub(super) standing: String,
-    pub(super) url: Option<String>,
-    pub(super) confirmed: bool,
-}
-
 /// A reply that retrieval suggests.
 pub(super) struct SuggestionView {
     pub(super) question: String,
-    /// Safe HTML.
-    pub(super) html: String,
+    /// The short answer, safe HTML.
+    pub(super) short: String,
+    /// All else with the sources, safe HTML.
+    pub(super) rest: String,
+    /// How many sources it names.
+    pub(super) sources: usize,
     pub(super) article: String,
     pub(super) section: String,
     pub(super) sure: String,
-    pub(super) sources: Vec<SourceLine>,
 }
 
 /// A section to put into a reply.
@@ -82,6 +76,8 @@ pub(super) struct HistoryView {
     pub(super) at: String,
     pub(super) by: String,
     pub(super) what: String,
+    /// How often, one after the other.
+    pub(super) times: u32,
 }
 
 /// Somebody to hand the case to.
