@@ -385,16 +385,6 @@ fn over_tls_the_cookie_belongs_to_this_host_alone() {
     run(async {
         let office = Office::new();
         office.employ("sam", &["adviser"]).await;
-        let mut library = crate::world::knowledge().library.clone();
-        library.articles.clear();
-        let snapshot = waymark::assistant::Snapshot::new(library, crate::world::staffed()).unwrap();
-        let clock = Clock::Fixed(sunday_noon());
-        let desk = waymark::assistant::Desk::new(
-            office.store.clone(),
-            clock,
-            waymark::base::Chance::System,
-            snapshot,
-        );
         let settings = waymark_web::Settings {
             secure_cookies: true,
             console: ConsoleSettings {
@@ -404,7 +394,7 @@ fn over_tls_the_cookie_belongs_to_this_host_alone() {
             ..waymark_web::Settings::default()
         };
         let mut browser = office.browser();
-        browser.router = waymark_web::Web::new(desk, settings).router();
+        browser.router = waymark_web::Web::new(office.desk.clone(), settings).router();
         let answer = browser.sign_in("sam", PASSWORD, "").await;
         let cookie = &answer.set[0];
         assert!(

@@ -12,8 +12,8 @@ use waymark::{
     assistant::Suggestion,
     base::{CaseReference, Lang, long_date, plain_time},
     casework::{
-        AccountState, Act, Author, Caller, Case, CaseEventKind, CaseState, Channel, Cited, Message,
-        NewMessage, Receipt,
+        AccountState, Act, Author, Caller, Case, CaseEventKind, CaseKind, CaseState, Channel,
+        Cited, Message, NewMessage, Receipt,
     },
     knowledge::Library,
     store::{CaseFile, StoreError},
@@ -214,12 +214,8 @@ fn view(
             .adviser
             .clone()
             .filter(|_| !mine && case.state != CaseState::Closed),
-        safety: case
-            .opened
-            .packet
-            .safe_to_contact
-            .as_deref()
-            .map(words::safety),
+        safety: safety(case),
+        careful: row.unsafe_to_write || (writes && unsaid(case)),
         facts: facts(&library, case, now),
         turns: transcript(app, &library, &drawer, &file)?,
         preview: match shown.preview && !text.trim().is_empty() {
@@ -267,6 +263,19 @@ fn view(
         sought: shown.sought,
         found: shown.found,
     })
+}
+
+/// Harm is in question, and nobody knows whether somebody else reads along.
+fn unsaid(case: &Case) -> bool {
+    let harm = case.opened.kind == CaseKind::Safeguarding;
+    harm && case.opened.packet.safe_to_contact.is_none() && case.state != CaseState::Closed
+}
+
+fn safety(case: &Case) -> Option<&'static str> {
+    const UNSAID: &str =
+        "They have not said whether it is safe to write here. Somebody else may read it.";
+    let said = case.opened.packet.safe_to_contact.as_deref();
+    said.map(words::safety).or(unsaid(case).then_some(UNSAID))
 }
 
 /// Whether the suggestion was rejected, or answered by an adviser, and the person has not written since: the same would be
@@ -403,7 +412,9 @@ fn transcript(
     let turns = file.messages.iter().map(|m| {
         Ok(TurnView {
             html: drawn(app, drawer, m)?,
-            receipt: of(m).map(|r| receipt(library, drawer, r)),
+            receipt: of(m)
+                .filter(|r| !r.cited.is_empty())
+                .map(|r| receipt(library, drawer, r)),
         })
     });
     turns.collect()

@@ -117,6 +117,8 @@ pub(super) struct CasePage {
     /// Whether there is a box for a reply.
     pub(super) writes: bool,
     pub(super) safety: Option<&'static str>,
+    /// Whether that is a warning.
+    pub(super) careful: bool,
     pub(super) others: Vec<String>,
     pub(super) facts: Vec<Fact>,
     pub(super) turns: Vec<TurnView>,
