@@ -12,7 +12,7 @@ use serde::Deserialize;
 
 use crate::{
     assistant::{AreaStaffing, Hours, Staffing},
-    casework::{AlertRules, AlertWay, OnCall, Retention, ServiceHours, ShortDay},
+    casework::{AlertRules, AlertWay, Grant, OnCall, Retention, ServiceHours, ShortDay},
 };
 
 /// Why the configuration cannot be used: one line that names the key.
@@ -45,6 +45,10 @@ pub struct Config {
     pub mail: MailSection,
     /// How long what is kept is kept.
     pub retention: RetentionSection,
+    /// How staff sign in.
+    pub console: ConsoleSection,
+    /// The identity provider that staff sign in with.
+    pub single_sign_on: SingleSignOnSection,
     /// How the pages look.
     pub theme: ThemeSection,
 }
@@ -460,6 +464,56 @@ impl RetentionSection {
     }
 }
 
+/// `[console]`
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ConsoleSection {
+    /// Where browsers reach this service from outside: `https://waymark.example.org`. Empty: links name `server.listen`.
+    pub address: String,
+    /// A session ends after so many minutes without a request.
+    pub idle_minutes: u32,
+    /// A session ends after so many hours in any case.
+    pub session_hours: u32,
+    /// Whether accounts of this service need a second factor (an authenticator app).
+    pub second_factor: bool,
+}
+
+impl Default for ConsoleSection {
+    fn default() -> Self {
+        Self {
+            address: String::new(),
+            idle_minutes: 60,
+            session_hours: 12,
+            second_factor: true,
+        }
+    }
+}
+
+/// Roles as the identity provider calls them, and what they are here: `"Waymark.Kent" = "adviser@kent"`.
+pub type RoleNames = BTreeMap<String, Grant>;
+
+/// `[single_sign_on]`
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct SingleSignOnSection {
+    /// Its issuer address; empty: there is none.
+    pub issuer: String,
+    /// What it knows this service by. The secret comes by the environment: `WAYMARK_SINGLE_SIGN_ON_SECRET`.
+    pub client_id: String,
+    /// Its roles (claim `roles`) in our words. Whoever has none of them is not let in.
+    pub roles: RoleNames,
+}
+
+/// Whether secrets may travel to this address: over TLS, or within this machine.
+fn is_safe_address(address: &str) -> bool {
+    let local = ["http://localhost", "http://127.0.0.1", "http://[::1]"];
+    let ends = |rest: &str| rest.is_empty() || rest.starts_with([':', '/']);
+    address.len() > "https://".len() && address.starts_with("https://")
+        || local
+            .iter()
+            .any(|l| address.strip_prefix(l).is_some_and(ends))
+}
+
 impl Config {
     /// Reads the file. An absent file is all defaults when `required` is false.
     ///
@@ -509,8 +563,34 @@ impl Config {
             return Err("advisers.duty_adviser needs advisers.enabled = true".into());
         }
         config.advisers.check()?;
+        config.single_sign_on_is_whole()?;
         config.alerts.check(&config.mail)?;
         config.retention.check()?;
         Ok(config)
+    }
+
+    fn single_sign_on_is_whole(&self) -> Result<(), String> {
+        let (console, provider) = (&self.console, &self.single_sign_on);
+        if console.idle_minutes == 0 || console.session_hours == 0 {
+            return Err("console.idle_minutes and console.session_hours must be at least 1".into());
+        }
+        if !console.address.is_empty() && !is_safe_address(&console.address) {
+            return Err("console.address must begin with https://".into());
+        }
+        if provider.issuer.is_empty() {
+            return Ok(());
+        }
+        if !is_safe_address(&provider.issuer) {
+            return Err("single_sign_on.issuer must begin with https://".into());
+        }
+        if provider.client_id.is_empty() || console.address.is_empty() {
+            return Err(
+                "single_sign_on.issuer needs single_sign_on.client_id and console.address".into(),
+            );
+        }
+        if provider.roles.is_empty() {
+            return Err("single_sign_on.roles is empty: nobody could be let in".into());
+        }
+        Ok(())
     }
 }

@@ -16,6 +16,7 @@ mod record;
 mod requests;
 mod retention;
 mod saved;
+mod staff;
 
 pub use alerts::{
     Alert, AlertRules, AlertWay, AlertWhy, OnCall, alerts_due, gives_reason, on_call_now,
@@ -36,3 +37,6 @@ pub use requests::{
 };
 pub use retention::{CutOff, Retained, Retention};
 pub use saved::{SavedReply, fill};
+pub use staff::{
+    Account, AccountState, Act, BadGrant, Grant, Grants, Role, StaffEvent, is_account_name,
+};

@@ -10,14 +10,18 @@ mod links;
 mod queue;
 mod requests;
 mod retention;
+mod session;
 mod shapes;
 mod sqlite;
+mod staff;
 mod talk;
 
 pub use error::StoreError;
 pub use keeping::Store;
+pub use session::{NewSession, Session, SessionLimits, SingleSignOn};
 pub use shapes::{
     AdviserReply, CaseCounts, CaseFile, CaseFilter, CaseNote, ChainCheck, ConversationExport,
     Draft, GivenFeedback, Linked, LogStart, NewEnquiry, NotedCase, Notice, PersonExport, Place,
     Whose,
 };
+pub use staff::{Credentials, Invitation, NewAccount, Subject};

@@ -10,6 +10,7 @@ mod alerts;
 mod browser;
 mod cli;
 mod config;
+mod console;
 mod council;
 mod crash;
 mod directory;

@@ -2,6 +2,7 @@
 //! What never lives here: what to say, SQL, HTTP routes.
 
 mod alerts;
+mod adviser;
 mod ask;
 mod cases;
 mod check;
@@ -69,6 +70,8 @@ enum Command {
     Person(person::Person),
     /// Delete what is past its time, as `serve` does every day.
     Retention(retention::Retention),
+    /// Accounts of those who work here: add, list, grant, reset, disable.
+    Adviser(adviser::Adviser),
     /// What is set up, what is missing, what works with less.
     Doctor(doctor::Doctor),
 }
@@ -91,6 +94,7 @@ fn main() -> ExitCode {
         Command::Cases(command) => command.run(config),
         Command::Person(command) => command.run(config),
         Command::Retention(command) => command.run(config),
+        Command::Adviser(command) => command.run(config),
         Command::Doctor(command) => command.run(config),
     };
     match result {

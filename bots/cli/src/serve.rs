@@ -21,7 +21,7 @@ use waymark::{
 };
 use waymark_web::{Colours, Logo, Settings, Theme, Web};
 
-use crate::{open, senses::Senses, workers};
+use crate::{adviser, open, senses::Senses, workers};
 
 /// How often another process's writes (`waymark cases reply`) are looked for.
 const OTHERS: Duration = Duration::from_millis(500);
@@ -47,6 +47,7 @@ impl Serve {
         let senses = Senses::open(&config)?;
         // Words alone answer at once; going by meaning follows as soon as the models have read the knowledge.
         let snapshot = open::indexed(open::library(&config)?, config.staffing())?;
+        open::runtime()?.block_on(adviser::first_run(&store, &config))?;
         let desk = Desk::new(store.clone(), Clock::System, Chance::System, snapshot);
         let served = open::runtime()?.block_on(serve(&config, desk, senses, watch));
         store.close_blocking();
@@ -68,18 +69,7 @@ fn logs() {
 async fn serve(config: &Config, desk: Desk, senses: Senses, watch: Stopwatch) -> Result<()> {
     let listener = listen(config.server.listen, "server.listen").await?;
     let metrics = listen(config.server.metrics_listen, "server.metrics_listen").await?;
-    let settings = Settings {
-        service_name: config.service.name.clone(),
-        run_by: config.service.run_by.clone(),
-        contact: config.service.contact.clone(),
-        security_contact: config.service.security_contact.clone(),
-        hours: config.service.hours.clone(),
-        exit_to: config.service.exit_to.clone(),
-        theme: theme(config)?,
-        secure_cookies: config.server.secure_cookies,
-        client_address_header: config.server.client_address_header.clone(),
-        ..Settings::default()
-    };
+    let settings = settings(config)?;
     let health = desk.health().await;
     tracing::info!(
         articles = health.articles,
@@ -118,6 +108,22 @@ fn theme(config: &Config) -> Result<Theme> {
         link: &section.link,
     };
     Theme::new(colours, logo).map_err(anyhow::Error::msg)
+}
+
+fn settings(config: &Config) -> Result<Settings> {
+    Ok(Settings {
+        service_name: config.service.name.clone(),
+        run_by: config.service.run_by.clone(),
+        contact: config.service.contact.clone(),
+        security_contact: config.service.security_contact.clone(),
+        hours: config.service.hours.clone(),
+        exit_to: config.service.exit_to.clone(),
+        theme: theme(config)?,
+        secure_cookies: config.server.secure_cookies,
+        client_address_header: config.server.client_address_header.clone(),
+        console: adviser::console(config),
+        ..Settings::default()
+    })
 }
 
 async fn listen(address: SocketAddr, key: &str) -> Result<TcpListener> {

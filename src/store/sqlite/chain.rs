@@ -56,7 +56,8 @@ pub(super) fn append(db: &Connection, at: Timestamp, event: &NewCaseEvent) -> Re
     Ok(())
 }
 
-fn last_given(db: &Connection) -> Result<u64> {
+/// The number of the newest event ever given.
+pub(in crate::store) fn last_given(db: &Connection) -> Result<u64> {
     let last = first(
         db,
         "SELECT seq FROM sqlite_sequence WHERE name = 'case_events'",

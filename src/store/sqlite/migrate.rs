@@ -30,6 +30,11 @@ const MIGRATIONS: &[Migration] = &[
         sql: include_str!("../migrations/sqlite/0002_casework.sql"),
     },
     Migration {
+        number: 4,
+        name: "0004_staff",
+        sql: include_str!("../migrations/sqlite/0004_staff.sql"),
+    },
+    Migration {
         number: 5,
         name: "0005_web",
         sql: include_str!("../migrations/sqlite/0005_web.sql"),

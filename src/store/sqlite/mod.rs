@@ -18,6 +18,8 @@ mod readers;
 pub(super) mod requests;
 pub(super) mod retention;
 mod rows;
+pub(super) mod sessions;
+pub(super) mod staff;
 pub(super) mod turns;
 mod writer;
 
