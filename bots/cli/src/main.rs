@@ -18,6 +18,7 @@ mod senses;
 mod serve;
 mod services;
 mod signals;
+mod voice;
 
 use std::{path::PathBuf, process::ExitCode};
 
@@ -59,6 +60,8 @@ enum Command {
     Services(services::Services),
     /// Optional model files: list where they come from, fetch, verify.
     Models(models::Models),
+    /// Hear a recording, or speak a text into a file.
+    Voice(voice::Voice),
     /// Hand-overs: list, show, reply, verify the log.
     Cases(cases::Cases),
     /// What is set up, what is missing, what works with less.
@@ -80,6 +83,7 @@ fn main() -> ExitCode {
         #[cfg(feature = "semantic")]
         Command::Embed(command) => command.run(config),
         Command::Services(command) => command.run(config),
+        Command::Voice(command) => command.run(config),
         Command::Cases(command) => command.run(config),
         Command::Doctor(command) => command.run(config),
     };

@@ -10,6 +10,7 @@ use waymark::{
     config::Config,
     knowledge::{Feeds, Library, load, read_feeds, read_folder},
     store::Store,
+    voice::Voice,
 };
 
 use crate::senses::Senses;
@@ -68,6 +69,14 @@ pub(crate) fn throw_away_desk(config: &Config, clock: Clock) -> Result<Desk> {
 pub(crate) fn store(config: &Config) -> Result<Store> {
     let path = &config.store.path;
     Store::open(path).with_context(|| format!("store.path: {}", path.display()))
+}
+
+/// Hearing and speaking, as far as they are set up.
+pub(crate) fn voice(config: &Config) -> Voice {
+    match config.voice.enabled {
+        true => Voice::open(&config.voice.settings(&config.models.dir)),
+        false => Voice::off("it is switched off"),
+    }
 }
 
 /// A runtime for the asynchronous rooms.
