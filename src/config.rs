@@ -218,6 +218,7 @@ impl VoiceSection {
                 bytes: MOST_BYTES,
                 seconds: self.longest_seconds,
             },
+            speaker: self.speaker.clone(),
             threads: 1,
         }
     }

@@ -1,7 +1,10 @@
 //! The only place of the conversation with effects: load, step, write once. A crash leaves nothing done or everything.
 //! What never lives here: deciding or wording (step and its stages), SQL (store), HTTP (bots).
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::HashMap,
+    sync::{Arc, OnceLock},
+};
 
 use arc_swap::ArcSwap;
 use serde::Serialize;
@@ -15,13 +18,14 @@ use super::{
     step::{Turn, step},
 };
 use crate::{
-    base::{Chance, Clock, ConversationId, Ids, Token, TokenHash},
+    base::{Chance, Clock, ConversationId, Ids, Lang, Token, TokenHash},
     casework::{
         Author, CaseState, Channel, Committed, Conversation, Feedback, Message, NewConversation,
         NewMessage, TurnRecord,
     },
-    knowledge::Library,
+    knowledge::{Library, speakable},
     store::{Notice, Store, StoreError},
+    voice::{Hear, HearError, Heard, Say, SayError, Speech, Voice, Wish},
 };
 
 /// Two turns of one conversation at once are tried again this often; the second simply comes after the first.
@@ -90,6 +94,7 @@ struct Inner {
     clock: Clock,
     chance: Chance,
     snapshot: ArcSwap<Snapshot>,
+    voice: OnceLock<Voice>,
 }
 
 impl Desk {
@@ -100,7 +105,14 @@ impl Desk {
             clock,
             chance,
             snapshot: ArcSwap::from_pointee(snapshot),
+            voice: OnceLock::new(),
         }))
+    }
+
+    /// The same desk, hearing and speaking; without it people type and read. Only the first voice counts.
+    pub fn with_voice(self, voice: Voice) -> Self {
+        self.0.voice.get_or_init(|| voice);
+        self
     }
 
     /// The store behind it.
@@ -433,13 +445,88 @@ impl Desk {
         self.0.store.subscribe()
     }
 
+    /// What was said in a recording; hand it to [`Desk::turn`] as `Said::Heard`. The recording is dropped when it is heard.
+    ///
+    /// # Errors
+    /// What is wrong with it; [`Desk::unheard`] has the words for the person.
+    pub async fn hear(&self, recording: Vec<u8>) -> Result<Heard, HearError> {
+        match self.0.voice.get() {
+            Some(voice) => {
+                let lexicon = self.snapshot().lexicon().clone();
+                voice.hear(recording, lexicon).await
+            }
+            None => Err(HearError::Absent("nobody opened it".into())),
+        }
+    }
+
+    /// What a person is told whose recording could not be heard at all.
+    pub fn unheard(&self, error: &HearError, lang: &Lang) -> String {
+        let library = self.library();
+        let say = |id: &str, holes: &[(&str, &str)]| library.messages.say(lang, id, holes);
+        match error {
+            HearError::TooLong(seconds) => {
+                let minutes = (seconds / 60).max(1).to_string();
+                say("voice_too_long", &[("minutes", &minutes)])
+            }
+            HearError::TooLarge(_) | HearError::NotSound => say("voice_not_sound", &[]),
+            HearError::Empty => say("voice_no_speech", &[]),
+            HearError::Busy => say("voice_busy", &[]),
+            HearError::Absent(_) | HearError::Fault(_) => say("voice_absent", &[]),
+        }
+    }
+
+    /// A reply read aloud: the answer and what to do next, urgent help whole.
+    ///
+    /// # Errors
+    /// When it is in another language than English, or speaking is not there.
+    pub fn read_out(&self, reply: &Reply, wish: Wish) -> Result<Speech, SayError> {
+        match reply.language.is_english() {
+            true => self.speak(&reply.aloud(), wish),
+            false => Err(SayError::NotEnglish),
+        }
+    }
+
+    /// Any English text read aloud, markdown or plain: an adviser's message.
+    ///
+    /// # Errors
+    /// When there is nothing to say, or speaking is not there.
+    pub fn speak(&self, markdown: &str, wish: Wish) -> Result<Speech, SayError> {
+        let voice = self
+            .0
+            .voice
+            .get()
+            .ok_or(SayError::Absent("nobody opened it".into()))?;
+        voice.say(&speakable(markdown, &self.library().registers.spoken), wish)
+    }
+
+    /// What hearing and speaking lack, in words, and whether recordings are heard.
+    fn voice_health(&self, notes: &mut Vec<String>) -> bool {
+        let Some(voice) = self.0.voice.get() else {
+            notes.push("no speech engine: text only".to_owned());
+            return false;
+        };
+        match voice.speaking() {
+            Say::Absent(why) => notes.push(format!("nothing is read aloud: {why}")),
+            Say::Plain(why) => notes.push(format!("a machine's voice reads aloud: {why}")),
+            Say::Loading | Say::Natural => {}
+        }
+        match voice.hearing() {
+            Hear::Absent(why) => {
+                notes.push(format!("voice messages are not heard: {why}"));
+                false
+            }
+            Hear::Loading | Hear::Ready(_) => true,
+        }
+    }
+
     /// How things stand.
     pub async fn health(&self) -> Health {
         let snapshot = self.snapshot();
         let store = self.0.store.write_probe().await;
         let articles = snapshot.library.articles.len();
         let semantic = snapshot.index.meaning().is_some();
-        let mut notes = vec!["no speech engine: text only".to_owned()];
+        let mut notes = Vec::new();
+        let voice = self.voice_health(&mut notes);
         if !semantic {
             notes.push("no embedding model: questions are matched by their words".to_owned());
         }
@@ -458,7 +545,7 @@ impl Desk {
             knowledge: snapshot.library.hash.clone(),
             store: store.map_or_else(|e| e.to_string(), |()| "ok".to_owned()),
             semantic,
-            voice: false,
+            voice,
             notes,
         }
     }

@@ -6,6 +6,7 @@ mod actions;
 mod compose;
 mod decide;
 mod desk;
+mod heard;
 mod intake;
 mod reply;
 mod resolve;

@@ -6,7 +6,7 @@ use jiff::civil::Date;
 
 use super::{
     actions::{self, Pressed},
-    compose, decide, intake,
+    compose, decide, heard, intake,
     reply::{Reply, Timing},
     resolve, retrieve, signpost,
     snapshot::Snapshot,
@@ -19,11 +19,13 @@ use crate::{
     casework::{CaseKind, NewCase, NewCaseEvent, Packet, Priority, Receipt},
     knowledge::{Audience, ListingRef, Regime, SectionRef, matchable},
     retrieval::Ranking,
+    voice::Heard,
 };
 
 /// The stages, in order. Triage is first on every turn, and nothing before it can stop it.
-const STAGES: [Stage; 6] = [
+const STAGES: [Stage; 7] = [
     triage::look,
+    heard::look,
     intake::look,
     resolve::look,
     retrieve::look,
@@ -66,6 +68,8 @@ pub(super) struct Draft {
     pub(super) questions: Vec<String>,
     /// What a follow-up follows.
     pub(super) context: Option<String>,
+    /// How it was heard, if it was spoken.
+    pub(super) heard: Option<Heard>,
     /// What each question found.
     pub(super) found: Vec<Ranking>,
     /// Whether the person has just said that nobody is in danger: only a clear cry is taken for one then.
@@ -157,6 +161,17 @@ pub fn step(
             text: text.clone(),
             plan: None,
         },
+        Said::Heard(heard) => Pressed {
+            shown: match heard.nothing {
+                Some(_) => snapshot
+                    .library
+                    .messages
+                    .say(&state.lang, "voice_unheard", &[]),
+                None => heard.text.clone(),
+            },
+            text: heard.text.clone(),
+            plan: None,
+        },
         Said::Action(action) => actions::read(action, &state, snapshot),
     };
     let Pressed {
@@ -193,6 +208,9 @@ pub fn step(
             conversation,
         },
     );
+    if let Said::Heard(heard) = &input.what {
+        heard::echo(&mut reply, heard, &draft, snapshot);
+    }
     reply.timing_ms = Timing {
         total: watch.millis(),
         retrieve: draft.retrieve_ms,
@@ -228,6 +246,10 @@ impl Draft {
             audience: stated.audience.or(state.audience),
             questions: Vec::new(),
             context: None,
+            heard: match &input.what {
+                Said::Heard(heard) => Some(Heard::clone(heard)),
+                Said::Text(_) | Said::Action(_) => None,
+            },
             found: Vec::new(),
             reassured: matches!(&input.what, Said::Action(action) if action == actions::ANSWER),
             retrieve_ms: 0.0,

@@ -3,7 +3,7 @@
 
 /// `twelve pounds twenty one` is `£12.21`, `two hundred and fifty` is `250`, `five per cent` is `5%`. Small numbers alone stay
 /// words: `one of my PAs`.
-pub(super) fn written(text: &str) -> String {
+pub fn written(text: &str) -> String {
     let parts: Vec<Part> = text.split_whitespace().map(Part::of).collect();
     let numbers = numbers(&parts);
     let mut out: Vec<String> = Vec::new();
@@ -156,7 +156,7 @@ fn said_number(parts: &[Part<'_>]) -> Option<(u64, usize)> {
         }
         let next = parts.get(at + 1).map(|p| p.word.to_lowercase());
         match word.as_str() {
-            "hundred" if (1..10).contains(&current) && room > 100 => {
+            "hundred" if (1..10).contains(&current) => {
                 current *= 100;
                 room = 100;
             }

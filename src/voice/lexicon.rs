@@ -62,6 +62,14 @@ impl Lexicon {
         lexicon
     }
 
+    /// Our terms as they are written, in any order: what must not be heard wrongly.
+    pub fn terms(&self) -> impl Iterator<Item = &str> {
+        self.short
+            .iter()
+            .chain(self.fix.values())
+            .map(String::as_str)
+    }
+
     /// What an engine should expect to hear, most important last.
     pub(super) fn expected(&self) -> &[String] {
         &self.expected

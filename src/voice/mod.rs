@@ -27,6 +27,7 @@ use tokio::sync::mpsc;
 
 #[cfg(feature = "voice")]
 pub use decode::decode;
+pub use figures::written;
 pub use heard::{Doubt, Engine, Hear, HearError, Heard, HeardWord, Nothing};
 pub use lexicon::Lexicon;
 pub use said::{Format, SPEEDS, Say, SayError, Wish};

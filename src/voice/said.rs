@@ -6,8 +6,8 @@ use super::weights::voices;
 /// How somebody wants to be spoken to.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Wish {
-    /// One of [`voices`].
-    pub voice: String,
+    /// One of [`voices`]; `None`: the one of this service.
+    pub voice: Option<String>,
     /// 1.0 is the usual pace; 0.5 to 1.5.
     pub speed: f32,
     /// The kind of file.
@@ -17,13 +17,24 @@ pub struct Wish {
 /// The slowest and the quickest that can be asked for.
 pub const SPEEDS: std::ops::RangeInclusive<f32> = 0.5..=1.5;
 
+impl Default for Wish {
+    fn default() -> Self {
+        Self {
+            voice: None,
+            speed: 1.0,
+            format: Format::default(),
+        }
+    }
+}
+
 impl Wish {
     /// The wish if there is such a voice and such a speed.
     ///
     /// # Errors
     /// `BadWish` with what can be asked for.
     pub fn checked(self) -> Result<Self, SayError> {
-        if !voices().any(|name| name == self.voice) {
+        let known = |wished: &String| voices().any(|name| name == wished);
+        if !self.voice.as_ref().is_none_or(known) {
             let known: Vec<&str> = voices().collect();
             return Err(SayError::BadWish(format!(
                 "voice is one of {}",
@@ -66,6 +77,9 @@ pub enum SayError {
     /// No words in it.
     #[error("there is nothing to say")]
     Empty,
+    /// Only English can be spoken.
+    #[error("only English can be read out")]
+    NotEnglish,
     /// More letters than this.
     #[error("the text is longer than {0} letters")]
     TooLong(usize),

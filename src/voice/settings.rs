@@ -14,6 +14,8 @@ pub struct Settings {
     pub care: Care,
     /// What a recording may be at most.
     pub limits: Limits,
+    /// The voice that speaks when nobody wishes for another, one of [`super::voices`].
+    pub speaker: String,
     /// Threads that speaking computes with.
     pub threads: usize,
 }

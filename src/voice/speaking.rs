@@ -124,6 +124,7 @@ fn work(mouth: Result<Mouth, String>, jobs: &Receiver<Job>) {
 /// The engine and what it said lately.
 struct Mouth {
     engine: Option<Kokoro>,
+    speaker: String,
     why: String,
     lately: Lately,
 }
@@ -138,6 +139,7 @@ impl Mouth {
         Ok(Self {
             why: engine.as_ref().err().cloned().unwrap_or_default(),
             engine: engine.ok(),
+            speaker: settings.speaker.clone(),
             lately: Lately::default(),
         })
     }
@@ -173,12 +175,13 @@ impl Mouth {
 
     /// One piece, spoken now or lately.
     fn piece(&mut self, piece: &str, wish: &Wish) -> Result<Vec<f32>, String> {
-        let key = format!("{} {} {piece}", wish.voice, wish.speed);
+        let voice = wish.voice.as_ref().unwrap_or(&self.speaker);
+        let key = format!("{voice} {} {piece}", wish.speed);
         if let Some(kept) = self.lately.get(&key) {
             return Ok(kept);
         }
         let samples = match &mut self.engine {
-            Some(engine) => engine.say(&phonemes::phonemes(piece)?, &wish.voice, wish.speed)?,
+            Some(engine) => engine.say(&phonemes::phonemes(piece)?, voice, wish.speed)?,
             None => plain(piece, wish.speed)?,
         };
         self.lately.keep(key, &samples);

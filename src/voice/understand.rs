@@ -134,7 +134,18 @@ fn figure_doubted(first: &Reading<'_>, others: &[Reading<'_>]) -> bool {
 fn without_loops(text: &str) -> String {
     let mut said: BTreeSet<Vec<String>> = BTreeSet::new();
     let mut kept: Vec<&str> = Vec::new();
-    for sentence in text.split_inclusive(['.', '?', '!']) {
+    let mut rest = text;
+    while !rest.is_empty() {
+        // A full stop between figures ends nothing.
+        let ends = rest
+            .match_indices(['.', '?', '!'])
+            .map(|(at, mark)| at + mark.len());
+        let end = ends
+            .into_iter()
+            .find(|end| rest[*end..].starts_with(' '))
+            .unwrap_or(rest.len());
+        let (sentence, after) = rest.split_at(end);
+        rest = after.trim_start();
         let folded = words(sentence);
         // A short "yes." may well be said twice.
         if folded.len() < 3 || said.insert(folded) {

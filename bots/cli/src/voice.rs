@@ -8,10 +8,10 @@ use std::{
 
 use anyhow::{Context, Result};
 use clap::{Args, Subcommand};
+use serde::Deserialize;
 use serde_json::json;
 use waymark::{
     base::Stopwatch,
-    config::Config,
     knowledge::speakable,
     voice::{
         Doubt, Engine, Format, Hear, Heard, Lexicon, Nothing, Say, Voice as Speech, Wish, voices,
@@ -38,9 +38,15 @@ enum What {
     },
     /// Speak a text into a file: OGG/Opus, or WAV where the name ends so.
     Say {
-        text: String,
+        /// Without it, what `--list` holds.
+        #[arg(required_unless_present = "list")]
+        text: Option<String>,
+        /// The file; with `--list` the folder.
         #[arg(long)]
         out: PathBuf,
+        /// Many at once: a JSON object a line with `file`, `text` and, if wanted, `voice` and `speed`.
+        #[arg(long, conflicts_with_all = ["text", "voice", "speed"])]
+        list: Option<PathBuf>,
         /// One of the British voices; see `waymark voice`.
         #[arg(long)]
         voice: Option<String>,
@@ -56,10 +62,14 @@ impl Voice {
         let speech = open::voice(&config);
         let runtime = open::runtime()?;
         match self.what {
-            None => list(&speech),
+            None => {
+                runtime.block_on(open::wait_for(&speech));
+                tell_state(&speech);
+            }
             Some(What::Hear { file, json }) => {
                 let lexicon = Lexicon::of(&open::library(&config)?);
                 let bytes = std::fs::read(&file).with_context(|| file.display().to_string())?;
+                runtime.block_on(open::wait_for(&speech));
                 let watch = Stopwatch::start();
                 let heard = runtime.block_on(speech.hear(bytes, lexicon))?;
                 match json {
@@ -70,52 +80,85 @@ impl Voice {
             Some(What::Say {
                 text,
                 out,
+                list,
                 voice,
                 speed,
             }) => {
-                let wish = Wish {
-                    voice: voice.unwrap_or_else(|| config.voice.speaker.clone()),
+                let library = open::library(&config)?;
+                let listed = list.map_or(Ok(Vec::new()), |list| read_list(&list, &out))?;
+                let one = text.map(|text| Spoken {
+                    file: out,
+                    text,
+                    voice,
                     speed,
-                    format: format(&out),
-                };
-                let said = said(&config, &text)?;
-                let file = runtime.block_on(async { speech.say(&said, wish)?.whole().await })?;
-                std::fs::write(&out, file).with_context(|| out.display().to_string())?;
+                });
+                for spoken in one.into_iter().chain(listed) {
+                    let said = speakable(&spoken.text, &library.registers.spoken);
+                    let file = runtime.block_on(spoken.speak(&speech, &said))?;
+                    std::fs::write(&spoken.file, file)
+                        .with_context(|| spoken.file.display().to_string())?;
+                }
             }
         }
         Ok(ExitCode::SUCCESS)
     }
 }
 
-/// A text as a voice reads it.
-fn said(config: &Config, text: &str) -> Result<String> {
-    let library = open::library(config)?;
-    Ok(speakable(text, &library.registers.spoken))
+/// A text to be spoken into a file.
+#[derive(Deserialize)]
+struct Spoken {
+    file: PathBuf,
+    text: String,
+    voice: Option<String>,
+    #[serde(default = "usual")]
+    speed: f32,
 }
 
-fn format(out: &Path) -> Format {
-    let wav = out
-        .extension()
-        .is_some_and(|e| e.eq_ignore_ascii_case("wav"));
-    if wav { Format::Wav } else { Format::Ogg }
+fn usual() -> f32 {
+    1.0
 }
 
-/// Waits until the engines are there or are known not to be.
-fn list(speech: &Speech) {
-    let hearing = loop {
-        match speech.hearing() {
-            Hear::Loading => std::thread::yield_now(),
-            Hear::Ready(engines) => break named(&engines),
-            Hear::Absent(why) => break format!("not set up: {why}"),
-        }
+impl Spoken {
+    /// OGG/Opus, or WAV where the file's name ends so.
+    async fn speak(&self, speech: &Speech, said: &str) -> Result<Vec<u8>> {
+        let wav = self
+            .file
+            .extension()
+            .is_some_and(|e| e.eq_ignore_ascii_case("wav"));
+        let wish = Wish {
+            voice: self.voice.clone(),
+            speed: self.speed,
+            format: if wav { Format::Wav } else { Format::Ogg },
+        };
+        Ok(speech.say(said, wish)?.whole().await?)
+    }
+}
+
+/// The texts of a list, their files in a folder.
+fn read_list(list: &Path, folder: &Path) -> Result<Vec<Spoken>> {
+    let text = std::fs::read_to_string(list).with_context(|| list.display().to_string())?;
+    let spoken = text
+        .lines()
+        .filter(|line| !line.trim().is_empty())
+        .map(|line| {
+            let mut spoken: Spoken = serde_json::from_str(line).with_context(|| line.to_owned())?;
+            spoken.file = folder.join(&spoken.file);
+            Ok(spoken)
+        });
+    spoken.collect()
+}
+
+fn tell_state(speech: &Speech) {
+    let hearing = match speech.hearing() {
+        Hear::Loading => "is being loaded".to_owned(),
+        Hear::Ready(engines) => named(&engines),
+        Hear::Absent(why) => format!("not set up: {why}"),
     };
-    let speaking = loop {
-        match speech.speaking() {
-            Say::Loading => std::thread::yield_now(),
-            Say::Natural => break "Kokoro".to_owned(),
-            Say::Plain(why) => break format!("espeak-ng's own voice, for {why}"),
-            Say::Absent(why) => break format!("not set up: {why}"),
-        }
+    let speaking = match speech.speaking() {
+        Say::Loading => "is being loaded".to_owned(),
+        Say::Natural => "Kokoro".to_owned(),
+        Say::Plain(why) => format!("espeak-ng's own voice, for {why}"),
+        Say::Absent(why) => format!("not set up: {why}"),
     };
     crate::out::line(format!("hearing   {hearing}"));
     crate::out::line(format!("speaking  {speaking}"));

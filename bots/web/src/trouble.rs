@@ -7,7 +7,11 @@ use axum::{
     http::StatusCode,
     response::{IntoResponse, Response},
 };
-use waymark::{assistant::DeskError, base::mask_personal};
+use waymark::{
+    assistant::DeskError,
+    base::mask_personal,
+    voice::{HearError, SayError},
+};
 
 /// What went wrong.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,6 +51,12 @@ pub(crate) enum Trouble {
     OtherSite,
     /// Speech is not set up.
     NoVoice,
+    /// The recording cannot be decoded, or there is nothing in it.
+    NotSound,
+    /// The recording lasts more than so many seconds.
+    TooLong(u32),
+    /// The message is in another language than can be spoken.
+    NotSpoken,
     /// Nobody to write to about security.
     NoSecurityContact,
     /// Too much to do right now.
@@ -87,6 +97,7 @@ impl Trouble {
         match self {
             Self::MalformedJson { .. } | Self::NoWords | Self::BadInput(_) => self.told_input(),
             Self::CutOff | Self::TooLarge(_) | Self::WrongType(_) => self.told_body(),
+            Self::NotSound | Self::TooLong(_) | Self::NotSpoken => self.told_sound(),
             Self::NoToken | Self::WrongToken | Self::UnknownConversation | Self::OtherSite => {
                 self.told_access()
             }
@@ -141,6 +152,36 @@ impl Trouble {
         }
     }
 
+    fn told_sound(&self) -> Told {
+        match self {
+            Self::TooLong(seconds) => {
+                let detail = format!(
+                    "We can listen to {} minutes at a time. Please say it more shortly, or write it.",
+                    (seconds / 60).max(1)
+                );
+                let status = StatusCode::PAYLOAD_TOO_LARGE;
+                told(
+                    status,
+                    "recording-too-long",
+                    "That is too long to listen to",
+                    detail,
+                )
+            }
+            Self::NotSpoken => told(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "not-spoken",
+                "This message cannot be read out",
+                "Only messages in English can be read out.",
+            ),
+            _ => told(
+                StatusCode::UNSUPPORTED_MEDIA_TYPE,
+                "not-a-recording",
+                "The recording could not be opened",
+                "Please record it again, or write your question instead.",
+            ),
+        }
+    }
+
     fn told_access(&self) -> Told {
         match self {
             Self::NoToken => told(
@@ -182,7 +223,7 @@ impl Trouble {
                 StatusCode::NOT_IMPLEMENTED,
                 "no-voice",
                 "Voice is not set up here",
-                "We cannot listen to recordings yet. Please write your question instead.",
+                "We cannot listen or speak here. Please write your question instead.",
             ),
             Self::NoSecurityContact => told(
                 StatusCode::NOT_FOUND,
@@ -250,6 +291,37 @@ impl From<DeskError> for Trouble {
             DeskError::Busy => Self::Busy,
             DeskError::Fault(what) => {
                 tracing::error!(what = mask_personal(&what), "the desk failed");
+                Self::Fault
+            }
+        }
+    }
+}
+
+impl From<HearError> for Trouble {
+    fn from(error: HearError) -> Self {
+        match error {
+            HearError::Empty | HearError::NotSound => Self::NotSound,
+            HearError::TooLarge(most) => Self::TooLarge(most),
+            HearError::TooLong(seconds) => Self::TooLong(seconds),
+            HearError::Busy => Self::Busy,
+            HearError::Absent(_) => Self::NoVoice,
+            HearError::Fault(what) => {
+                tracing::error!(what, "hearing failed");
+                Self::Fault
+            }
+        }
+    }
+}
+
+impl From<SayError> for Trouble {
+    fn from(error: SayError) -> Self {
+        match error {
+            SayError::BadWish(wish) => Self::BadInput(format!("{}.", wish)),
+            SayError::NotEnglish | SayError::Empty | SayError::TooLong(_) => Self::NotSpoken,
+            SayError::Busy => Self::Busy,
+            SayError::Absent(_) => Self::NoVoice,
+            SayError::Fault(what) => {
+                tracing::error!(what, "speaking failed");
                 Self::Fault
             }
         }

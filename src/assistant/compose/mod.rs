@@ -153,6 +153,7 @@ fn blank(outcome: Outcome, draft: &Draft, snapshot: &Snapshot) -> Reply {
         urgent: false,
         summary: String::new(),
         body_markdown: String::new(),
+        heard: None,
         beside: None,
         rule: None,
         next: Vec::new(),

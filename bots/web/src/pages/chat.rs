@@ -163,6 +163,7 @@ fn said(form: &Form) -> Said {
 fn client_id(after: u64, said: &Said) -> String {
     let (kind, words) = match said {
         Said::Text(text) => ("text", text),
+        Said::Heard(heard) => ("heard", &heard.text),
         Said::Action(action) => ("action", action),
     };
     let digest = Sha256::digest(words.as_bytes());
