@@ -18,5 +18,6 @@ mod languages;
 mod store;
 mod tidy;
 mod transcripts;
+mod voice;
 mod web;
 mod world;

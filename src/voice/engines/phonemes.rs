@@ -48,9 +48,9 @@ pub(crate) fn phonemes(text: &str) -> Result<String, String> {
     let mut out = String::new();
     for piece in text.split_inclusive(MARKS) {
         let mark = piece.chars().next_back().filter(|c| MARKS.contains(c));
-        let words = piece.trim_end_matches(MARKS).trim();
+        let words = letters(piece.trim_end_matches(MARKS));
         if words.chars().any(char::is_alphanumeric) {
-            let heard = run(&["-q", "--ipa", "--tie=^", "-v", VOICE, "--stdin"], words)?;
+            let heard = run(&["-q", "--ipa", "--tie=^", "-v", VOICE, "--stdin"], &words)?;
             let said = String::from_utf8_lossy(&heard).into_owned();
             let lines: Vec<&str> = said.lines().map(str::trim).collect();
             out.push_str(lines.join(" ").trim());
@@ -64,6 +64,21 @@ pub(crate) fn phonemes(text: &str) -> Result<String, String> {
         .iter()
         .fold(out, |text, (from, to)| text.replace(from, to));
     Ok(signs.trim().to_owned())
+}
+
+/// A capital A that does not begin a piece is the letter: `my P A when` must not become `my pea a when`. What the program would
+/// take for sounds already is taken out.
+fn letters(text: &str) -> String {
+    let plain = text.replace(['[', ']'], " ");
+    let words = plain.split_whitespace().enumerate();
+    let words = words.map(|(at, word)| {
+        if at > 0 && word == "A" {
+            "[[eI]]"
+        } else {
+            word
+        }
+    });
+    words.collect::<Vec<_>>().join(" ")
 }
 
 /// A text in its own voice, as a WAV file.

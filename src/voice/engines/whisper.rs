@@ -27,7 +27,8 @@ impl Whisper {
         // Its own log would go to stderr, words of people among it.
         QUIET.call_once(whisper_rs::install_logging_hooks);
         let mut wishes = WhisperContextParameters::default();
-        wishes.use_gpu(false).flash_attn(true);
+        // Its attention in one piece is twice as slow on a processor.
+        wishes.use_gpu(false).flash_attn(false);
         let failed = |e: whisper_rs::WhisperError| format!("{}: {e}", path.display());
         let context = WhisperContext::new_with_params(path, wishes).map_err(failed)?;
         let state = context.create_state().map_err(failed)?;
