@@ -12,11 +12,8 @@ use crate::knowledge::{Alarm, Heard, TriageLevel, TriageRule, find_area, matchab
 /// What was spoken is looked at in every way in which it may be read: a cry in one of them is a cry, and a clear one wins.
 pub(super) fn look(snapshot: &Snapshot, state: &State, draft: &mut Draft) -> Option<Plan> {
     let mut found = one(snapshot, state, draft);
-    let others = draft
-        .heard
-        .as_ref()
-        .map_or(&[][..], |heard| &heard.alternatives);
-    for other in others.to_vec() {
+    let heard = draft.heard.clone();
+    for other in heard.into_iter().flat_map(|heard| heard.alternatives) {
         let mut read = Draft {
             folded: matchable(&other),
             text: other,

@@ -231,10 +231,9 @@ fn one(item: &Item<'_>, rest: &[Item<'_>]) -> (String, usize) {
         };
         return (format!("{word}{tail}"), 0);
     };
-    if tail.is_empty() {
-        if let Some(written) = with_unit(*value, heard, rest) {
-            return written;
-        }
+    let unit = tail.is_empty().then(|| with_unit(*value, heard, rest));
+    if let Some(written) = unit.flatten() {
+        return written;
     }
     let plain = if *digits || *value < WRITTEN_FROM {
         heard.clone()

@@ -108,7 +108,7 @@ fn a_cry_in_any_reading_brings_help() {
             .reply
             .urgent
     );
-    let calm = "He has a life and he says he will tell me";
+    let calm = "Does a PA with her own company send me a bill";
     assert!(!speak(heard(calm, &[], None)).reply.urgent);
     for doubt in [None, Some(Doubt::Unsure)] {
         let reply = speak(heard(calm, &[cry], doubt)).reply;
