@@ -286,6 +286,21 @@ fn with_unit(value: u64, heard: &str, rest: &[Item<'_>]) -> Option<(String, usiz
         "per" if word(1).is_some_and(|(w, _)| w == "cent") => {
             Some((format!("{whole}%{}", word(1).map_or("", |(_, t)| t)), 2))
         }
+        "point" if tail.is_empty() => {
+            // Behind the point figures are said one by one.
+            let after = rest.iter().skip(1).map_while(|item| match item {
+                Item::Number {
+                    value: figure @ 0..10,
+                    tail,
+                    ..
+                } => Some((*figure, *tail)),
+                _ => None,
+            });
+            let after: Vec<(u64, &str)> = after.collect();
+            let (_, end) = after.last()?;
+            let digits: String = after.iter().map(|(figure, _)| figure.to_string()).collect();
+            Some((format!("{whole}.{digits}{end}"), after.len() + 1))
+        }
         _ => None,
     }
 }

@@ -70,6 +70,11 @@ impl Lexicon {
             .map(String::as_str)
     }
 
+    /// Whether a folded word is one of our short forms.
+    pub(super) fn holds(&self, folded: &str) -> bool {
+        self.short.contains(&folded.to_ascii_uppercase()) || folded == "pas"
+    }
+
     /// What an engine should expect to hear, most important last.
     pub(super) fn expected(&self) -> &[String] {
         &self.expected

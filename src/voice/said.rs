@@ -113,7 +113,7 @@ pub enum Say {
 /// A text of more letters is not read out.
 pub(super) const MOST: usize = 20_000;
 /// A first piece of more letters would keep people waiting; a later one would be more than an engine takes.
-const FIRST: usize = 60;
+const FIRST: usize = 110;
 const LATER: usize = 240;
 
 /// The pieces of a text in which it is spoken: its sentences, long ones cut where one breathes, a short one first.
@@ -136,7 +136,20 @@ pub(super) fn pieces(text: &str) -> Vec<String> {
     pieces
 }
 
-/// Where to cut so that at most so many letters come before: behind a comma, else behind a word.
+/// Words before which one may breathe: cut anywhere else, a sentence sounds as if it had ended.
+const JOINTS: [&str; 9] = [
+    " and ",
+    " or ",
+    " but ",
+    " because ",
+    " if ",
+    " when ",
+    " which ",
+    " who ",
+    " so ",
+];
+
+/// Where to cut so that at most so many letters come before: behind a comma, else before a joint, else behind a word.
 fn breath(text: &str, most: usize) -> usize {
     let Some((end, _)) = text.char_indices().nth(most) else {
         return text.len();
@@ -146,7 +159,9 @@ fn breath(text: &str, most: usize) -> usize {
         .rfind([',', ';', ':'])
         .filter(|at| *at > most / 3)
         .map(|at| at + 1);
+    let joint = JOINTS.iter().filter_map(|joint| head.rfind(joint)).max();
     comma
+        .or(joint.filter(|at| *at > most / 3))
         .or_else(|| head.rfind(' ').filter(|at| *at > 0))
         .unwrap_or(end)
 }

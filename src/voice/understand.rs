@@ -13,10 +13,14 @@ use crate::base::{without_fillers, words};
 
 /// Less sure than this is not believed at all.
 const REJECTED: f32 = 0.5;
+/// Less sure than this may be no English at all, and nobody's figures are doubted for it.
+const DOUBTFUL: f32 = 0.7;
 /// Less sure than this is asked about, unless two engines heard the same.
 const SURE: f32 = 0.85;
 /// A figure less sure than this is asked about, unless two engines heard the same.
 const SURE_FIGURE: f32 = 0.7;
+/// A word less sure than this is not believed for being one of our terms.
+const FAINT_TERM: f32 = 0.4;
 /// Other readings that are offered.
 const MOST: usize = 3;
 
@@ -33,7 +37,7 @@ pub(crate) struct Evidence {
 
 /// Whether a second look is worth it: what the first engine heard may be no English at all.
 pub(crate) fn doubtful(transcript: &Transcript) -> bool {
-    transcript.confidence < 0.7
+    transcript.confidence < DOUBTFUL
 }
 
 /// One transcript, made readable.
@@ -65,7 +69,9 @@ pub(crate) fn understand(lexicon: &Lexicon, evidence: &Evidence) -> Heard {
         return nothing(Nothing::Unclear);
     };
     let same = |a: &str, b: &str| words(a).concat() == words(b).concat();
-    let agreed = others.iter().any(|o| same(&o.text, &first.text));
+    let agreed = others
+        .iter()
+        .any(|o| same(&o.text, &first.text) || same_but_terms(lexicon, first, &o.text));
     if first.from.confidence < REJECTED && !agreed {
         return nothing(Nothing::Unclear);
     }
@@ -102,6 +108,33 @@ pub(crate) fn understand(lexicon: &Lexicon, evidence: &Evidence) -> Heard {
     }
 }
 
+/// Whether another engine heard the same but for our own terms, which only the first was told to expect.
+fn same_but_terms(lexicon: &Lexicon, first: &Reading<'_>, other: &str) -> bool {
+    let (here, there) = (words(&first.text), words(other));
+    let terms = here.iter().filter(|word| lexicon.holds(word)).count();
+    let faint = first.from.words.iter().any(|w| w.confidence < FAINT_TERM);
+    // The longest run of words that both have in the same order.
+    let mut row = vec![0_usize; there.len() + 1];
+    for word in &here {
+        let mut before = 0;
+        for (at, other) in there.iter().enumerate() {
+            let above = row.get(at + 1).copied().unwrap_or(0);
+            let left = row.get(at).copied().unwrap_or(0);
+            let now = if word == other {
+                before + 1
+            } else {
+                above.max(left)
+            };
+            before = above;
+            if let Some(cell) = row.get_mut(at + 1) {
+                *cell = now;
+            }
+        }
+    }
+    let common = row.last().copied().unwrap_or(0);
+    terms > 0 && !faint && common + terms >= here.len() && there.len() <= common + 2 * terms
+}
+
 /// Fillers and loops dropped, our words and figures as they are written.
 fn readable(lexicon: &Lexicon, text: &str) -> String {
     written(&lexicon.put_right(&without_loops(&without_fillers(text))))
@@ -112,7 +145,7 @@ fn figure_doubted(first: &Reading<'_>, others: &[Reading<'_>]) -> bool {
     let here = figures(&first.text);
     let heard_otherwise = others
         .iter()
-        .filter(|o| o.from.confidence >= REJECTED)
+        .filter(|o| o.from.confidence >= DOUBTFUL)
         .map(|o| figures(&o.text));
     let mut confirmed = false;
     for there in heard_otherwise {

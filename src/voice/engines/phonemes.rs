@@ -73,7 +73,7 @@ fn letters(text: &str) -> String {
     let words = plain.split_whitespace().enumerate();
     let words = words.map(|(at, word)| {
         if at > 0 && word == "A" {
-            "[[eI]]"
+            "[['eI]]"
         } else {
             word
         }

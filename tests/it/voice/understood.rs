@@ -77,6 +77,7 @@ fn figures_are_written_where_there_is_one_way_to_read_them() {
         ("ten pounds, twelve hours", "£10, 12 hours"),
         ("ten pounds twelve hours", "£10 12 hours"),
         ("five per cent", "5%"),
+        ("twelve point three five, please", "12.35, please"),
         ("in twenty twenty six", "in 2026"),
         ("in nineteen eighty-nine.", "in 1989."),
         ("two thousand and five", "2005"),
@@ -148,6 +149,13 @@ fn two_engines_that_agree_are_believed() {
         (differ.doubt, differ.alternatives),
         (Some(Doubt::Unsure), vec!["who pace her".to_owned()])
     );
+    let term = both(
+        "Can the SEND tribunal decide?",
+        0.8,
+        "can the seine tribunal decide",
+        0.8,
+    );
+    assert_eq!(term.doubt, None, "only the first was told of our terms");
     let sure = both("Who pays her?", 0.95, "who pace her", 0.8);
     assert_eq!(
         (sure.doubt, sure.alternatives.len()),
