@@ -13,6 +13,7 @@ use serde::Deserialize;
 use crate::{
     assistant::{AreaStaffing, Hours, Staffing},
     casework::{AlertRules, AlertWay, Grant, OnCall, Retention, ServiceHours, ShortDay},
+    voice::{self, Care, Limits, voices},
 };
 
 /// Why the configuration cannot be used: one line that names the key.
@@ -51,6 +52,8 @@ pub struct Config {
     pub single_sign_on: SingleSignOnSection,
     /// How the pages look.
     pub theme: ThemeSection,
+    /// How it hears and speaks.
+    pub voice: VoiceSection,
 }
 
 /// `[service]`
@@ -236,6 +239,59 @@ impl Default for ThemeSection {
             on_colour: "#ffffff".into(),
             link: "#0b5563".into(),
             logo: PathBuf::new(),
+        }
+    }
+}
+
+/// `[voice]`
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct VoiceSection {
+    /// Whether it hears and speaks where the models are there. The environment's `WAYMARK_VOICE=off` switches it off too.
+    pub enabled: bool,
+    /// `careful` or `quick`: some seconds a recording, or a tenth of that and more words heard wrongly.
+    pub hearing: String,
+    /// Seconds that a recording may have.
+    pub longest_seconds: u32,
+    /// The voice that speaks when nobody wishes for another.
+    pub speaker: String,
+    /// Another ONNX Runtime than the fetched one: the path of its library. Empty: the fetched one.
+    pub onnxruntime: PathBuf,
+}
+
+impl Default for VoiceSection {
+    fn default() -> Self {
+        Self {
+            enabled: true,
+            hearing: "careful".into(),
+            longest_seconds: 180,
+            speaker: voices().next().unwrap_or("bf_emma").into(),
+            onnxruntime: PathBuf::new(),
+        }
+    }
+}
+
+/// Bytes of a recording: three minutes as a telephone records them, one as a studio does.
+const MOST_BYTES: usize = 8 << 20;
+
+impl VoiceSection {
+    /// As the voice reads it; the models stand in this folder.
+    pub fn settings(&self, models: &Path) -> voice::Settings {
+        let named = !self.onnxruntime.as_os_str().is_empty();
+        voice::Settings {
+            models: models.to_owned(),
+            runtime: named.then(|| self.onnxruntime.clone()),
+            care: if self.hearing == "quick" {
+                Care::Quick
+            } else {
+                Care::Careful
+            },
+            limits: Limits {
+                bytes: MOST_BYTES,
+                seconds: self.longest_seconds,
+            },
+            speaker: self.speaker.clone(),
+            threads: 1,
         }
     }
 }
@@ -523,9 +579,7 @@ impl Config {
         let file = path.display().to_string();
         let text = match std::fs::read_to_string(path) {
             Ok(text) => text,
-            Err(e) if e.kind() == std::io::ErrorKind::NotFound && !required => {
-                return Ok(Self::default());
-            }
+            Err(e) if e.kind() == std::io::ErrorKind::NotFound && !required => String::new(),
             Err(e) => {
                 return Err(ConfigError {
                     file,
@@ -533,7 +587,9 @@ impl Config {
                 });
             }
         };
-        Self::parse(&text).map_err(|what| ConfigError { file, what })
+        let mut config = Self::parse(&text).map_err(|what| ConfigError { file, what })?;
+        config.voice.enabled &= std::env::var("WAYMARK_VOICE").as_deref() != Ok("off");
+        Ok(config)
     }
 
     /// How the service is staffed, and what it must keep, as the assistant reads it.
@@ -566,6 +622,13 @@ impl Config {
         config.single_sign_on_is_whole()?;
         config.alerts.check(&config.mail)?;
         config.retention.check()?;
+        if !["careful", "quick"].contains(&config.voice.hearing.as_str()) {
+            return Err("voice.hearing is \"careful\" or \"quick\"".into());
+        }
+        if !voices().any(|name| name == config.voice.speaker) {
+            let known: Vec<&str> = voices().collect();
+            return Err(format!("voice.speaker is one of {}", known.join(", ")));
+        }
         Ok(config)
     }
 

@@ -1,7 +1,12 @@
 //! The only place of the conversation with effects: load, step, write once. A crash leaves nothing done or everything.
 //! What never lives here: deciding or wording (step and its stages), SQL (store), HTTP (bots).
 
-use std::{collections::HashMap, sync::Arc};
+mod aloud;
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, OnceLock},
+};
 
 use arc_swap::ArcSwap;
 use serde::Serialize;
@@ -23,6 +28,7 @@ use crate::{
     },
     knowledge::Library,
     store::{Notice, Store, StoreError},
+    voice::Voice,
 };
 
 /// Two turns of one conversation at once are tried again this often; the second simply comes after the first.
@@ -88,6 +94,7 @@ struct Inner {
     clock: Clock,
     chance: Chance,
     snapshot: ArcSwap<Snapshot>,
+    voice: OnceLock<Voice>,
 }
 
 impl Desk {
@@ -98,6 +105,7 @@ impl Desk {
             clock,
             chance,
             snapshot: ArcSwap::from_pointee(snapshot),
+            voice: OnceLock::new(),
         }))
     }
 
@@ -158,14 +166,9 @@ impl Desk {
             .as_deref()
             .filter(|a| !self.snapshot().library.areas.contains_key(*a))
         {
-            let known = self
-                .snapshot()
-                .library
-                .areas
-                .keys()
-                .cloned()
-                .collect::<Vec<_>>()
-                .join(", ");
+            let library = self.library();
+            let known: Vec<&str> = library.areas.keys().map(String::as_str).collect();
+            let known = known.join(", ");
             return Err(DeskError::BadInput(format!(
                 "'{area}' is not an area we know; known are {known}"
             )));
@@ -391,7 +394,8 @@ impl Desk {
         let store = self.0.store.write_probe().await;
         let articles = snapshot.library.articles.len();
         let semantic = snapshot.index.meaning().is_some();
-        let mut notes = vec!["no speech engine: text only".to_owned()];
+        let mut notes = Vec::new();
+        let voice = self.voice_health(&mut notes);
         if !semantic {
             notes.push("no embedding model: questions are matched by their words".to_owned());
         }
@@ -410,7 +414,7 @@ impl Desk {
             knowledge: snapshot.library.hash.clone(),
             store: store.map_or_else(|e| e.to_string(), |()| "ok".to_owned()),
             semantic,
-            voice: false,
+            voice,
             notes,
         }
     }

@@ -7,6 +7,7 @@ mod adviser;
 mod compose;
 mod decide;
 mod desk;
+mod heard;
 mod intake;
 mod needs;
 mod reply;

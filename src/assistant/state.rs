@@ -8,10 +8,11 @@ use crate::{
     base::{CaseReference, Lang, ReceiptId},
     casework::{Channel, Needs},
     knowledge::{Audience, Regime},
+    voice::Heard,
 };
 
 /// One thing that a person sent.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Input {
     /// Words or a pressed button.
     pub what: Said,
@@ -21,11 +22,13 @@ pub struct Input {
     pub stated: Stated,
 }
 
-/// Words or a pressed button.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// Words, typed or spoken, or a pressed button.
+#[derive(Debug, Clone, PartialEq)]
 pub enum Said {
-    /// What was typed or heard, as it came.
+    /// What was typed, as it came.
     Text(String),
+    /// What was said aloud, as it was heard.
+    Heard(Box<Heard>),
     /// The `value` of a `Choice`.
     Action(String),
 }

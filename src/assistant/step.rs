@@ -6,7 +6,7 @@ use jiff::civil::Date;
 
 use super::{
     actions::{self, Pressed},
-    compose, decide, intake,
+    compose, decide, heard, intake,
     reply::{Reply, Timing},
     resolve, retrieve, signpost,
     snapshot::Snapshot,
@@ -21,11 +21,13 @@ use crate::{
     },
     knowledge::{Audience, ListingRef, Regime, SectionRef, matchable},
     retrieval::Ranking,
+    voice::Heard,
 };
 
 /// The stages, in order. Triage is first on every turn, and nothing before it can stop it.
-const STAGES: [Stage; 6] = [
+const STAGES: [Stage; 7] = [
     triage::look,
+    heard::look,
     intake::look,
     resolve::look,
     retrieve::look,
@@ -68,6 +70,8 @@ pub(super) struct Draft {
     pub(super) questions: Vec<String>,
     /// What a follow-up follows.
     pub(super) context: Option<String>,
+    /// How it was heard, if it was spoken.
+    pub(super) heard: Option<Heard>,
     /// What each question found.
     pub(super) found: Vec<Ranking>,
     /// Whether the person has just said that nobody is in danger: only a clear cry is taken for one then.
@@ -169,6 +173,17 @@ pub fn step(
             text: text.clone(),
             plan: None,
         },
+        Said::Heard(heard) => Pressed {
+            shown: match heard.nothing {
+                Some(_) => snapshot
+                    .library
+                    .messages
+                    .say(&state.lang, "voice_unheard", &[]),
+                None => heard.text.clone(),
+            },
+            text: heard.text.clone(),
+            plan: None,
+        },
         Said::Action(action) => actions::read(action, &state, snapshot),
     };
     let Pressed {
@@ -208,6 +223,15 @@ pub fn step(
             conversation,
         },
     );
+    if let Said::Heard(heard) = &input.what {
+        heard::echo(&mut reply, heard, &draft, snapshot);
+    }
+    if draft.found.is_empty() && !draft.text.is_empty() && plan != Plan::PassOn {
+        // A rule settled it; what stands nearest in the knowledge is shown all the same.
+        resolve::look(snapshot, &state, &mut draft);
+        retrieve::look(snapshot, &state, &mut draft);
+        reply.candidates = compose::candidates(&draft, snapshot);
+    }
     reply.timing_ms = Timing {
         total: watch.millis(),
         retrieve: draft.retrieve_ms,
@@ -270,6 +294,10 @@ impl Draft {
             audience: stated.audience.or(state.audience),
             questions: Vec::new(),
             context: None,
+            heard: match &input.what {
+                Said::Heard(heard) => Some(Heard::clone(heard)),
+                Said::Text(_) | Said::Action(_) => None,
+            },
             found: Vec::new(),
             reassured: matches!(&input.what, Said::Action(action) if action == actions::ANSWER),
             worry: None,

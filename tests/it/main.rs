@@ -22,5 +22,6 @@ mod languages;
 mod store;
 mod tidy;
 mod transcripts;
+mod voice;
 mod web;
 mod world;

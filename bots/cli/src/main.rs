@@ -1,8 +1,8 @@
 //! The one executable, `waymark`: reads the command line and wires the library and the bots together.
 //! What never lives here: what to say, SQL, HTTP routes.
 
-mod alerts;
 mod adviser;
+mod alerts;
 mod ask;
 mod cases;
 mod check;
@@ -22,6 +22,7 @@ mod senses;
 mod serve;
 mod services;
 mod signals;
+mod voice;
 mod workers;
 
 use std::{path::PathBuf, process::ExitCode};
@@ -64,6 +65,8 @@ enum Command {
     Services(services::Services),
     /// Optional model files: list where they come from, fetch, verify.
     Models(models::Models),
+    /// Hear a recording, or speak a text into a file.
+    Voice(voice::Voice),
     /// Hand-overs: list, show, reply, verify the log.
     Cases(cases::Cases),
     /// Everything about one person: export it, erase it.
@@ -91,6 +94,7 @@ fn main() -> ExitCode {
         #[cfg(feature = "semantic")]
         Command::Embed(command) => command.run(config),
         Command::Services(command) => command.run(config),
+        Command::Voice(command) => command.run(config),
         Command::Cases(command) => command.run(config),
         Command::Person(command) => command.run(config),
         Command::Retention(command) => command.run(config),

@@ -1,7 +1,7 @@
 //! Opens what commands share: configuration, knowledge, snapshot, store, runtime.
 //! What never lives here: a command's own work.
 
-use std::path::Path;
+use std::{path::Path, time::Duration};
 
 use anyhow::{Context, Result, bail};
 use waymark::{
@@ -10,6 +10,7 @@ use waymark::{
     config::Config,
     knowledge::{Feeds, Library, load, read_feeds, read_folder},
     store::Store,
+    voice::{Hear, Say, Voice},
 };
 
 use crate::senses::Senses;
@@ -79,6 +80,21 @@ pub(crate) fn kept(config: &Config) -> Result<Store> {
         );
     }
     store(config)
+}
+
+/// Hearing and speaking, as far as they are set up.
+pub(crate) fn voice(config: &Config) -> Voice {
+    match config.voice.enabled {
+        true => Voice::open(&config.voice.settings(&config.models.dir)),
+        false => Voice::off("it is switched off"),
+    }
+}
+
+/// Waits until it is known whether hearing and speaking are there.
+pub(crate) async fn wait_for(voice: &Voice) {
+    while voice.hearing() == Hear::Loading || voice.speaking() == Say::Loading {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
 }
 
 /// A runtime for the asynchronous rooms.

@@ -48,7 +48,8 @@ impl Serve {
         // Words alone answer at once; going by meaning follows as soon as the models have read the knowledge.
         let snapshot = open::indexed(open::library(&config)?, config.staffing())?;
         open::runtime()?.block_on(adviser::first_run(&store, &config))?;
-        let desk = Desk::new(store.clone(), Clock::System, Chance::System, snapshot);
+        let desk = Desk::new(store.clone(), Clock::System, Chance::System, snapshot)
+            .with_voice(open::voice(&config));
         let served = open::runtime()?.block_on(serve(&config, desk, senses, watch));
         store.close_blocking();
         served?;

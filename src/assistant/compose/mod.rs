@@ -141,35 +141,38 @@ fn one(
     }
 }
 
+/// The ranked list of the first question.
+pub(super) fn candidates(draft: &Draft, snapshot: &Snapshot) -> Vec<CandidateShown> {
+    let ranked = draft.found.first().into_iter().flat_map(|r| &r.candidates);
+    ranked
+        .filter_map(|c| {
+            let (article, section) = snapshot.library.at(c.place)?;
+            Some(CandidateShown {
+                article: article.id.clone(),
+                section: section.anchor.clone(),
+                title: section.heading.clone(),
+                score: (c.score * 10_000.0).round() / 10_000.0,
+            })
+        })
+        .collect()
+}
+
 /// A reply with nothing said yet.
 fn blank(outcome: Outcome, draft: &Draft, snapshot: &Snapshot) -> Reply {
     let ranking = draft.found.first();
-    let candidates = ranking.map_or_else(Vec::new, |r| {
-        r.candidates
-            .iter()
-            .filter_map(|c| {
-                let (article, section) = snapshot.library.at(c.place)?;
-                Some(CandidateShown {
-                    article: article.id.clone(),
-                    section: section.anchor.clone(),
-                    title: section.heading.clone(),
-                    score: (c.score * 10_000.0).round() / 10_000.0,
-                })
-            })
-            .collect()
-    });
     Reply {
         outcome,
         reason: None,
         urgent: false,
         summary: String::new(),
         body_markdown: String::new(),
+        heard: None,
         beside: None,
         rule: None,
         next: Vec::new(),
         details_markdown: None,
         citations: Vec::new(),
-        candidates,
+        candidates: candidates(draft, snapshot),
         confidence: ranking.map_or(0.0, |r| (r.confidence * 10_000.0).round() / 10_000.0),
         regime: draft.regime.map(|r| r.as_str().to_owned()),
         area: draft.area.clone(),

@@ -121,6 +121,20 @@ const MESSAGES: &[&str] = &[
     "urgent_safe_yes_reply",
     "urgent_still_here",
     "urgent_told_adviser",
+    "voice_heard",
+    "voice_not_that",
+    "voice_i_said",
+    "voice_did_you_say",
+    "voice_neither",
+    "voice_say_again",
+    "voice_no_speech",
+    "voice_unclear",
+    "voice_other_language",
+    "voice_unheard",
+    "voice_too_long",
+    "voice_not_sound",
+    "voice_absent",
+    "voice_busy",
 ];
 
 /// Complaints about messages that this room says and the library does not hold.

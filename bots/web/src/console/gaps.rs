@@ -115,11 +115,7 @@ fn view(library: &Library, gap: Gap) -> GapView {
         unanswered: gap.unanswered,
         unhelpful: gap.unhelpful,
         rejected: gap.rejected,
-        examples: gap
-            .examples
-            .iter()
-            .map(|e| mask_personal(e))
-            .collect(),
+        examples: gap.examples.iter().map(|e| mask_personal(e)).collect(),
     }
 }
 

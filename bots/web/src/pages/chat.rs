@@ -254,6 +254,7 @@ fn numbered(form: &Form) -> Option<String> {
 fn client_id(after: u64, said: &Said) -> String {
     let (kind, words) = match said {
         Said::Text(text) => ("text", text),
+        Said::Heard(heard) => ("heard", &heard.text),
         Said::Action(action) => ("action", action),
     };
     let digest = Sha256::digest(words.as_bytes());
