@@ -77,6 +77,8 @@ async fn serve(config: &Config, desk: Desk, senses: Senses, watch: Stopwatch) ->
         exit_to: config.service.exit_to.clone(),
         theme: theme(config)?,
         secure_cookies: config.server.secure_cookies,
+        anonymous_days: config.retention.anonymous_days,
+        case_years: config.retention.case_years,
         client_address_header: config.server.client_address_header.clone(),
         ..Settings::default()
     };
