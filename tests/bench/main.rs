@@ -20,6 +20,7 @@ mod meaning;
 #[cfg(feature = "semantic")]
 mod peers;
 mod process;
+mod queue;
 mod scale;
 mod services;
 mod steps;
@@ -41,6 +42,7 @@ const PARTS: &[(&str, fn())] = &[
     ("services", services::run),
     ("swap", swap::run),
     ("process", process::run),
+    ("queue", queue::run),
     #[cfg(feature = "semantic")]
     ("peers", peers::run),
 ];

@@ -22,7 +22,7 @@ fn calendar(weekly: &[&str], closed: &[&str], short: &[&str]) -> Calendar {
 }
 
 /// Hours, closed days, short days, from, minutes of service, expected.
-type Case<'a> = (
+type Promise<'a> = (
     &'a [&'a str],
     &'a [&'a str],
     &'a [&'a str],
@@ -40,8 +40,7 @@ fn promises_of_a_queue_with_pauses_short_days_and_clock_changes() {
         "fri 09:00-13:00",
     ];
     let night: &[&str] = &["sat-sun 00:00-23:59"];
-    // (hours, closed, short days, from, minutes of service, expected)
-    let cases: [Case<'_>; 14] = [
+    let cases: [Promise<'_>; 14] = [
         (
             office,
             &[],

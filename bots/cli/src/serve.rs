@@ -120,6 +120,8 @@ fn settings(config: &Config) -> Result<Settings> {
         hours: config.service.hours.clone(),
         exit_to: config.service.exit_to.clone(),
         theme: theme(config)?,
+        anonymous_days: config.retention.anonymous_days,
+        case_years: config.retention.case_years,
         secure_cookies: config.server.secure_cookies,
         client_address_header: config.server.client_address_header.clone(),
         console: adviser::console(config),

@@ -32,6 +32,10 @@ pub struct Settings {
     pub secure_cookies: bool,
     /// How long the browser keeps the conversation's cookie.
     pub cookie_days: u32,
+    /// Days that a conversation without a case is kept; 0: until somebody deletes it. Told on the privacy page.
+    pub anonymous_days: u32,
+    /// Years that the words of a closed case are kept; 0: until somebody deletes them. Told there too.
+    pub case_years: u32,
     /// New conversations, feedback, copies and erasures that one client may ask for in a minute; 0 is no limit.
     pub requests_per_minute: u32,
     /// Files (style, script, picture) that one client may ask for in a minute; 0 is no limit.
@@ -59,6 +63,8 @@ impl Default for Settings {
             max_recording_bytes: 8 << 20,
             secure_cookies: false,
             cookie_days: 30,
+            anonymous_days: 90,
+            case_years: 6,
             requests_per_minute: 60,
             files_per_minute: 600,
             client_address_header: String::new(),

@@ -48,6 +48,8 @@ pub fn specimens() -> Result<Vec<(&'static str, String)>, String> {
             drawn(&PrivacyPage {
                 frame: frame(),
                 cookie_days: 30,
+                anonymous_days: 90,
+                case_years: 6,
             })?,
         ),
         (

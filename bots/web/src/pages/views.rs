@@ -117,6 +117,8 @@ pub(crate) struct CaseView {
 pub(crate) struct PrivacyPage {
     pub(crate) frame: Frame,
     pub(crate) cookie_days: u32,
+    pub(crate) anonymous_days: u32,
+    pub(crate) case_years: u32,
 }
 
 /// How accessible it is.
