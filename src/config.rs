@@ -36,6 +36,8 @@ pub struct Config {
     pub advisers: AdvisersSection,
     /// How the pages look.
     pub theme: ThemeSection,
+    /// What the accessibility statement says.
+    pub accessibility: AccessibilitySection,
 }
 
 /// `[service]`
@@ -197,6 +199,20 @@ impl Default for ThemeSection {
             logo: PathBuf::new(),
         }
     }
+}
+
+/// `[accessibility]`
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Default)]
+#[serde(deny_unknown_fields, default)]
+pub struct AccessibilitySection {
+    /// The day the statement was signed off, in words: `1 December 2026`. Empty: not yet.
+    pub prepared: String,
+    /// The day of the last independent audit, in words. Empty: none was made.
+    pub audited: String,
+    /// Who made it.
+    pub audited_by: String,
+    /// Problems that it left open, one sentence each.
+    pub problems: Vec<String>,
 }
 
 impl AdvisersSection {

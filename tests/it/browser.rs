@@ -71,3 +71,8 @@ fn walk(file: &str, more: &str) {
 fn chat() {
     walk("chat.mjs", "[advisers]\nenabled = true\n");
 }
+
+#[test]
+fn browse() {
+    walk("browse.mjs", "");
+}

@@ -19,7 +19,7 @@ use waymark::{
     config::Config,
     knowledge::{Library, Severity, check, feeds_mark, load, read_folder},
 };
-use waymark_web::{Colours, Logo, Settings, Theme, Web};
+use waymark_web::{Colours, Logo, Settings, Statement, Theme, Web};
 
 use crate::{open, senses::Senses};
 
@@ -76,6 +76,12 @@ async fn serve(config: &Config, desk: Desk, senses: Senses, watch: Stopwatch) ->
         hours: config.service.hours.clone(),
         exit_to: config.service.exit_to.clone(),
         theme: theme(config)?,
+        statement: Statement {
+            prepared: config.accessibility.prepared.clone(),
+            audited: config.accessibility.audited.clone(),
+            audited_by: config.accessibility.audited_by.clone(),
+            problems: config.accessibility.problems.clone(),
+        },
         secure_cookies: config.server.secure_cookies,
         client_address_header: config.server.client_address_header.clone(),
         ..Settings::default()

@@ -24,6 +24,6 @@ mod trouble;
 
 pub use routes::machine_routes;
 pub use serve::{Web, serve};
-pub use settings::Settings;
+pub use settings::{Settings, Statement};
 pub use specimens::specimens;
 pub use theme::{Colours, Logo, Theme};

@@ -54,7 +54,7 @@ fn machine() -> Vec<Route> {
 }
 
 fn browser() -> Vec<Route> {
-    use pages::{chat, helped, keep, leave, plain};
+    use pages::{chat, guides, helped, keep, leave, map, plain, search};
     vec![
         ("/", &["get"], get(chat::show)),
         ("/chat", &["post"], post(chat::send)),
@@ -76,7 +76,14 @@ fn browser() -> Vec<Route> {
             &["get", "post"],
             get(leave::ask).post(leave::delete),
         ),
+        ("/guides", &["get"], get(guides::contents)),
+        ("/guides/{*id}", &["get"], get(guides::article)),
+        ("/search", &["get"], get(search::results)),
+        ("/search/suggest", &["get"], get(search::suggest)),
+        ("/sitemap.xml", &["get"], get(map::sitemap)),
+        ("/robots.txt", &["get"], get(map::robots)),
         ("/leave", &["get"], get(leave::leave)),
+        ("/about", &["get"], get(plain::about)),
         ("/privacy", &["get"], get(plain::privacy)),
         ("/accessibility", &["get"], get(plain::accessibility)),
         ("/cookies", &["get"], get(plain::cookies)),

@@ -3,6 +3,19 @@
 
 use crate::theme::Theme;
 
+/// What only those who run the service can say of its accessibility. Everything may be empty.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Statement {
+    /// The day the statement was signed off, in words.
+    pub prepared: String,
+    /// The day of the last independent audit, in words.
+    pub audited: String,
+    /// Who made it.
+    pub audited_by: String,
+    /// Problems that it left open, one sentence each.
+    pub problems: Vec<String>,
+}
+
 /// Settings of the web face. Every one has a default that works on a fresh machine.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Settings {
@@ -18,6 +31,8 @@ pub struct Settings {
     pub hours: String,
     /// Where "Leave this page" leads.
     pub exit_to: String,
+    /// What the accessibility statement says beyond what is true of every installation.
+    pub statement: Statement,
     /// Colours and logo.
     pub theme: Theme,
     /// The largest request body that is read whole, in bytes.
@@ -46,6 +61,7 @@ impl Default for Settings {
             security_contact: String::new(),
             hours: String::new(),
             exit_to: "https://www.bbc.co.uk/weather".to_owned(),
+            statement: Statement::default(),
             theme: Theme::default(),
             max_body_bytes: 64 * 1024,
             secure_cookies: false,

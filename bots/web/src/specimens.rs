@@ -1,6 +1,8 @@
 //! Every template filled with sample data: for the tests, and for whoever looks at the pages or checks their HTML.
 //! What never lives here: anything that a person is shown; figures and names are made up.
 
+mod browse;
+
 use askama::Template;
 use waymark::casework::Message;
 
@@ -52,7 +54,13 @@ pub fn specimens() -> Result<Vec<(&'static str, String)>, String> {
         ),
         (
             "accessibility.html",
-            drawn(&AccessibilityPage { frame: frame() })?,
+            drawn(&AccessibilityPage {
+                frame: frame(),
+                prepared: "1 December 2026".to_owned(),
+                audited: String::new(),
+                audited_by: String::new(),
+                problems: vec!["The map has no text.".to_owned()],
+            })?,
         ),
         (
             "cookies.html",
@@ -79,6 +87,10 @@ pub fn specimens() -> Result<Vec<(&'static str, String)>, String> {
                 receipt: "0123456789".to_owned(),
             })?,
         ),
+        ("guides.html", drawn(&browse::contents(frame()))?),
+        ("guide.html", drawn(&browse::guide(frame()))?),
+        ("search.html", drawn(&browse::search(frame()))?),
+        ("about.html", drawn(&browse::about(frame()))?),
         ("delete.html", drawn(&DeletePage { frame: frame() })?),
         ("trouble.html", drawn(&trouble())?),
     ];
