@@ -76,3 +76,11 @@ fn chat() {
 fn browse() {
     walk("browse.mjs", "");
 }
+
+#[test]
+fn widget() {
+    walk(
+        "widget.mjs",
+        "[widget]\norigins = [\"http://localhost:*\"]\n",
+    );
+}

@@ -75,6 +75,7 @@ async fn serve(config: &Config, desk: Desk, senses: Senses, watch: Stopwatch) ->
         security_contact: config.service.security_contact.clone(),
         hours: config.service.hours.clone(),
         exit_to: config.service.exit_to.clone(),
+        widget_origins: config.widget.origins.clone(),
         theme: theme(config)?,
         statement: Statement {
             prepared: config.accessibility.prepared.clone(),

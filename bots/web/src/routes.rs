@@ -54,7 +54,7 @@ fn machine() -> Vec<Route> {
 }
 
 fn browser() -> Vec<Route> {
-    use pages::{chat, guides, helped, keep, leave, map, plain, search};
+    use pages::{chat, guides, helped, keep, leave, map, plain, search, widget};
     vec![
         ("/", &["get"], get(chat::show)),
         ("/chat", &["post"], post(chat::send)),
@@ -82,6 +82,8 @@ fn browser() -> Vec<Route> {
         ("/search/suggest", &["get"], get(search::suggest)),
         ("/sitemap.xml", &["get"], get(map::sitemap)),
         ("/robots.txt", &["get"], get(map::robots)),
+        ("/widget", &["get"], get(widget::demo)),
+        ("/widget.js", &["get"], get(widget::script)),
         ("/leave", &["get"], get(leave::leave)),
         ("/about", &["get"], get(plain::about)),
         ("/privacy", &["get"], get(plain::privacy)),

@@ -31,6 +31,8 @@ pub struct Settings {
     pub hours: String,
     /// Where "Leave this page" leads.
     pub exit_to: String,
+    /// Websites that may show the chat in a frame, as origins: `https://www.kent.gov.uk`. Cookies then go to frames too.
+    pub widget_origins: Vec<String>,
     /// What the accessibility statement says beyond what is true of every installation.
     pub statement: Statement,
     /// Colours and logo.
@@ -61,6 +63,7 @@ impl Default for Settings {
             security_contact: String::new(),
             hours: String::new(),
             exit_to: "https://www.bbc.co.uk/weather".to_owned(),
+            widget_origins: Vec::new(),
             statement: Statement::default(),
             theme: Theme::default(),
             max_body_bytes: 64 * 1024,

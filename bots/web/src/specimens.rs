@@ -15,7 +15,7 @@ use crate::{
         message,
         views::{
             AccessibilityPage, AreaView, ChatPage, CookiesPage, DeletePage, HelpedPage, KeepPage,
-            MessageView, PrintPage, PrivacyPage, ReturnPage, StartPage, TroublePage,
+            MessageView, PrintPage, PrivacyPage, ReturnPage, StartPage, TroublePage, WidgetPage,
         },
     },
     theme::Theme,
@@ -91,6 +91,15 @@ pub fn specimens() -> Result<Vec<(&'static str, String)>, String> {
         ("guide.html", drawn(&browse::guide(frame()))?),
         ("search.html", drawn(&browse::search(frame()))?),
         ("about.html", drawn(&browse::about(frame()))?),
+        (
+            "widget.html",
+            drawn(&WidgetPage {
+                frame: frame(),
+                origin: "https://waymark.example".to_owned(),
+                areas: councils(),
+                origins: vec!["https://council.example".to_owned()],
+            })?,
+        ),
         ("delete.html", drawn(&DeletePage { frame: frame() })?),
         ("trouble.html", drawn(&trouble())?),
     ];
@@ -119,6 +128,7 @@ fn start() -> StartPage {
     StartPage {
         frame: frame(),
         areas: councils(),
+        chosen: "kent".to_owned(),
         examples: chat::EXAMPLES,
         notice: Some("Your conversation has been deleted."),
     }

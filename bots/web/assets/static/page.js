@@ -31,7 +31,10 @@
     document.body.hidden = true;
     document.title = "";
     try { sessionStorage.clear(); localStorage.removeItem("waymark-area"); } catch { /* storage may be switched off */ }
-    location.replace(exit.href);
+    // In a frame it is the page around it that must go, once this frame's own cookie has.
+    if (window.top === window) return location.replace(exit.href);
+    const away = () => { window.top.location.replace(exit.href); };
+    fetch(exit.href, { redirect: "manual", keepalive: true }).then(away, away);
   };
 
   exit.addEventListener("click", (event) => {
@@ -40,6 +43,7 @@
   });
   // Shift three times in a row, as on GOV.UK.
   document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && window.parent !== window) window.parent.postMessage("waymark close", "*");
     presses = event.key === "Shift" && !event.repeat ? presses + 1 : 0;
     if (presses === 3) leave();
   });

@@ -17,6 +17,8 @@ pub(crate) struct AreaView {
 pub(crate) struct StartPage {
     pub(crate) frame: Frame,
     pub(crate) areas: Vec<AreaView>,
+    /// The one chosen beforehand, by its id.
+    pub(crate) chosen: String,
     /// Who asks, and what they ask.
     pub(crate) examples: &'static [(&'static str, &'static [&'static str])],
     pub(crate) notice: Option<&'static str>,
@@ -248,6 +250,30 @@ pub(crate) struct SearchPage {
     pub(crate) frame: Frame,
     pub(crate) q: String,
     pub(crate) found: Vec<FoundView>,
+}
+
+/// The script that other websites take in.
+#[derive(Template)]
+#[template(path = "widget.js", escape = "none")]
+pub(crate) struct WidgetScript {
+    /// The service's name as a JSON string, quotes and all.
+    pub(crate) service_json: String,
+    /// `#rrggbb`.
+    pub(crate) colour: String,
+    /// `#rrggbb`.
+    pub(crate) on_colour: String,
+}
+
+/// How to put the chat on another website.
+#[derive(Template)]
+#[template(path = "widget.html")]
+pub(crate) struct WidgetPage {
+    pub(crate) frame: Frame,
+    /// Where the browser found us.
+    pub(crate) origin: String,
+    pub(crate) areas: Vec<AreaView>,
+    /// Who may show it.
+    pub(crate) origins: Vec<String>,
 }
 
 /// Ways to keep a conversation.
