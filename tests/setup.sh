@@ -21,7 +21,7 @@ case "${1:-test}" in
 build) ;;
 test)
     need git git # for `waymark diff`. SQLite is compiled in, and no test uses the network
-    # Journeys in a real browser (tests/browser).
+    # Journeys in a real browser (tests/browser); a real identity provider (tests/identity).
     need node nodejs
     need npm npm
     need chromium chromium fonts-liberation
@@ -32,11 +32,13 @@ test)
     ;;
 esac
 
-# The packages that the browser's tests use, as their lock file names them.
+# The packages that the tests use, as their lock files name them.
 packages() {
     [ "${1:-test}" = test ] || return 0
-    [ tests/browser/node_modules/.package-lock.json -nt tests/browser/package-lock.json ] && return 0
-    npm ci --silent --ignore-scripts --prefix tests/browser
+    for folder in tests/browser tests/identity; do
+        [ "$folder/node_modules/.package-lock.json" -nt "$folder/package-lock.json" ] && continue
+        npm ci --silent --ignore-scripts --prefix "$folder"
+    done
 }
 
 [ -n "$missing" ] || { packages "${1:-test}"; exit 0; }

@@ -4,8 +4,9 @@
 use jiff::Timestamp;
 
 use super::{
-    case::{NewCase, NewCaseEvent, Packet},
+    case::{NewCase, Packet},
     conversation::NewMessage,
+    event::NewCaseEvent,
     receipt::Receipt,
 };
 use crate::base::{CaseReference, ConversationId};

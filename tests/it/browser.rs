@@ -84,3 +84,14 @@ fn widget() {
         "[widget]\norigins = [\"http://localhost:*\"]\n",
     );
 }
+
+#[test]
+#[ignore = "makes the pictures of README.md: cargo it pictures -- --ignored"]
+fn pictures() {
+    walk("pictures.mjs", "[advisers]\nenabled = true\n");
+}
+
+#[test]
+fn console() {
+    walk("console.mjs", "[advisers]\nenabled = true\n");
+}

@@ -1,6 +1,8 @@
 //! The one executable, `waymark`: reads the command line and wires the library and the bots together.
 //! What never lives here: what to say, SQL, HTTP routes.
 
+mod adviser;
+mod alerts;
 mod ask;
 mod cases;
 mod check;
@@ -13,11 +15,14 @@ mod index;
 mod models;
 mod open;
 mod out;
+mod person;
 mod questions;
+mod retention;
 mod senses;
 mod serve;
 mod services;
 mod signals;
+mod workers;
 
 use std::{path::PathBuf, process::ExitCode};
 
@@ -61,6 +66,12 @@ enum Command {
     Models(models::Models),
     /// Hand-overs: list, show, reply, verify the log.
     Cases(cases::Cases),
+    /// Everything about one person: export it, erase it.
+    Person(person::Person),
+    /// Delete what is past its time, as `serve` does every day.
+    Retention(retention::Retention),
+    /// Accounts of those who work here: add, list, grant, reset, disable.
+    Adviser(adviser::Adviser),
     /// What is set up, what is missing, what works with less.
     Doctor(doctor::Doctor),
 }
@@ -81,6 +92,9 @@ fn main() -> ExitCode {
         Command::Embed(command) => command.run(config),
         Command::Services(command) => command.run(config),
         Command::Cases(command) => command.run(config),
+        Command::Person(command) => command.run(config),
+        Command::Retention(command) => command.run(config),
+        Command::Adviser(command) => command.run(config),
         Command::Doctor(command) => command.run(config),
     };
     match result {

@@ -21,7 +21,7 @@ use waymark::{
 };
 use waymark_web::{Colours, Logo, Settings, Statement, Theme, Web};
 
-use crate::{open, senses::Senses};
+use crate::{adviser, open, senses::Senses, workers};
 
 /// How often another process's writes (`waymark cases reply`) are looked for.
 const OTHERS: Duration = Duration::from_millis(500);
@@ -46,7 +46,8 @@ impl Serve {
         let store = open::store(&config)?;
         let senses = Senses::open(&config)?;
         // Words alone answer at once; going by meaning follows as soon as the models have read the knowledge.
-        let snapshot = open::indexed(open::library(&config)?, config.advisers.staffing())?;
+        let snapshot = open::indexed(open::library(&config)?, config.staffing())?;
+        open::runtime()?.block_on(adviser::first_run(&store, &config))?;
         let desk = Desk::new(store.clone(), Clock::System, Chance::System, snapshot);
         let served = open::runtime()?.block_on(serve(&config, desk, senses, watch));
         store.close_blocking();
@@ -68,25 +69,7 @@ fn logs() {
 async fn serve(config: &Config, desk: Desk, senses: Senses, watch: Stopwatch) -> Result<()> {
     let listener = listen(config.server.listen, "server.listen").await?;
     let metrics = listen(config.server.metrics_listen, "server.metrics_listen").await?;
-    let settings = Settings {
-        service_name: config.service.name.clone(),
-        run_by: config.service.run_by.clone(),
-        contact: config.service.contact.clone(),
-        security_contact: config.service.security_contact.clone(),
-        hours: config.service.hours.clone(),
-        exit_to: config.service.exit_to.clone(),
-        widget_origins: config.widget.origins.clone(),
-        theme: theme(config)?,
-        statement: Statement {
-            prepared: config.accessibility.prepared.clone(),
-            audited: config.accessibility.audited.clone(),
-            audited_by: config.accessibility.audited_by.clone(),
-            problems: config.accessibility.problems.clone(),
-        },
-        secure_cookies: config.server.secure_cookies,
-        client_address_header: config.server.client_address_header.clone(),
-        ..Settings::default()
-    };
+    let settings = settings(config)?;
     let health = desk.health().await;
     tracing::info!(
         articles = health.articles,
@@ -99,6 +82,7 @@ async fn serve(config: &Config, desk: Desk, senses: Senses, watch: Stopwatch) ->
     for note in &health.notes {
         tracing::info!("{note}");
     }
+    workers::start(&desk, config)?;
     tokio::spawn(others(desk.clone()));
     tokio::spawn(edits(desk.clone(), config.clone(), senses));
     waymark_web::serve(Web::new(desk, settings), listener, Some(metrics), stopped()).await?;
@@ -124,6 +108,29 @@ fn theme(config: &Config) -> Result<Theme> {
         link: &section.link,
     };
     Theme::new(colours, logo).map_err(anyhow::Error::msg)
+}
+
+fn settings(config: &Config) -> Result<Settings> {
+    Ok(Settings {
+        service_name: config.service.name.clone(),
+        run_by: config.service.run_by.clone(),
+        contact: config.service.contact.clone(),
+        security_contact: config.service.security_contact.clone(),
+        hours: config.service.hours.clone(),
+        exit_to: config.service.exit_to.clone(),
+        widget_origins: config.widget.origins.clone(),
+        theme: theme(config)?,
+        statement: Statement {
+            prepared: config.accessibility.prepared.clone(),
+            audited: config.accessibility.audited.clone(),
+            audited_by: config.accessibility.audited_by.clone(),
+            problems: config.accessibility.problems.clone(),
+        },
+        secure_cookies: config.server.secure_cookies,
+        client_address_header: config.server.client_address_header.clone(),
+        console: adviser::console(config),
+        ..Settings::default()
+    })
 }
 
 async fn listen(address: SocketAddr, key: &str) -> Result<TcpListener> {
@@ -240,6 +247,6 @@ fn changed(
         return Ok(Some((seen, None)));
     }
     library.feeds = open::feeds(config);
-    let snapshot = Snapshot::new(library, config.advisers.staffing())?;
+    let snapshot = Snapshot::new(library, config.staffing())?;
     Ok(Some((seen, Some(senses.read(snapshot)?))))
 }

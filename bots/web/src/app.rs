@@ -13,7 +13,7 @@ use waymark::{
 };
 
 use crate::{
-    assets::Assets, follow::Streams, headers, limiter::Limiter, metrics::Metrics,
+    assets::Assets, console::Console, follow::Streams, headers, limiter::Limiter, metrics::Metrics,
     settings::Settings,
 };
 
@@ -32,6 +32,7 @@ pub(crate) struct Shared {
     pub(crate) files: Limiter,
     pub(crate) streams: Streams,
     pub(crate) metrics: Metrics,
+    pub(crate) console: Console,
     /// Turns true when the server is to end: open event streams then close.
     pub(crate) closing: watch::Receiver<bool>,
 }
@@ -53,6 +54,7 @@ impl App {
             assets: Assets::load(&settings.theme),
             policy: headers::policy(&settings.widget_origins),
             metrics: Metrics::new(),
+            console: Console::new(),
             desk,
             settings,
             closing,

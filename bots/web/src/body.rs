@@ -99,6 +99,22 @@ impl Form {
     }
 }
 
+impl Form {
+    /// A form that nobody has filled in.
+    pub(crate) fn empty() -> Self {
+        Self {
+            fields: Vec::new(),
+            cut: false,
+        }
+    }
+
+    /// Every text that this field was given.
+    pub(crate) fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        let found = self.fields.iter().filter(move |(n, _)| n == name);
+        found.map(|(_, value)| value.as_str())
+    }
+}
+
 impl FromRequest<App> for Form {
     type Rejection = Trouble;
 

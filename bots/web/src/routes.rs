@@ -1,4 +1,5 @@
-//! Every address there is, in two tables: what machines use (described in openapi.json) and what browsers use.
+//! Every address there is, in tables: what machines use (described in openapi.json), what browsers use, and the
+//! console's own (console/routes.rs).
 //! What never lives here: handlers.
 
 use axum::{
@@ -9,7 +10,7 @@ use axum::{
 };
 use tower_http::catch_panic::CatchPanicLayer;
 
-use crate::{api, app::App, assets, dress, headers, ops, pages, trouble::Trouble};
+use crate::{api, app::App, assets, console, dress, headers, ops, pages, trouble::Trouble};
 
 type Route = (&'static str, &'static [&'static str], MethodRouter<App>);
 
@@ -107,6 +108,7 @@ pub(crate) fn public(app: &App) -> Router {
     let routes = tables.fold(Router::new(), |all, (path, _, handler)| {
         all.route(path, handler)
     });
+    let routes = console::routes(app).fold(routes, |all, (path, handler)| all.route(path, handler));
     routes
         .fallback(async || Trouble::NotFound)
         .method_not_allowed_fallback(async || Trouble::WrongMethod)

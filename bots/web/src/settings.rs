@@ -1,5 +1,9 @@
 //! What an operator may set about the web face.
-//! What never lives here: reading the configuration file (the library's config; bots/cli fills this in), secrets.
+//! What never lives here: reading the configuration file (the library's config; bots/cli fills this in).
+
+use std::{collections::BTreeMap, time::Duration};
+
+use waymark::{base::Secret, casework::Grant, store::SessionLimits};
 
 use crate::theme::Theme;
 
@@ -52,6 +56,8 @@ pub struct Settings {
     pub client_address_header: String,
     /// Open event streams that one conversation may have (one a tab).
     pub streams_per_conversation: usize,
+    /// The adviser console.
+    pub console: ConsoleSettings,
 }
 
 impl Default for Settings {
@@ -73,6 +79,60 @@ impl Default for Settings {
             files_per_minute: 600,
             client_address_header: String::new(),
             streams_per_conversation: 6,
+            console: ConsoleSettings::default(),
         }
     }
+}
+
+/// Settings of the adviser console.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ConsoleSettings {
+    /// Where browsers reach us from outside: `https://waymark.example.org`. Single sign-on needs it.
+    pub address: String,
+    /// A session ends after so long without a request.
+    pub idle: Duration,
+    /// A session ends after so long in any case.
+    pub absolute: Duration,
+    /// After so long, a sensitive act asks once more who it is.
+    pub proof: Duration,
+    /// Whether local accounts need a second factor.
+    pub second_factor: bool,
+    /// Signing in with the identity provider, when there is one.
+    pub single_sign_on: Option<SingleSignOnSettings>,
+}
+
+impl Default for ConsoleSettings {
+    fn default() -> Self {
+        Self {
+            address: String::new(),
+            idle: Duration::from_secs(60 * 60),
+            absolute: Duration::from_secs(12 * 60 * 60),
+            proof: Duration::from_secs(15 * 60),
+            second_factor: true,
+            single_sign_on: None,
+        }
+    }
+}
+
+impl ConsoleSettings {
+    /// As the store takes them.
+    pub(crate) fn limits(&self) -> SessionLimits {
+        SessionLimits {
+            idle: self.idle,
+            absolute: self.absolute,
+        }
+    }
+}
+
+/// An identity provider (OpenID Connect).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SingleSignOnSettings {
+    /// Its issuer address.
+    pub issuer: String,
+    /// What it knows us by.
+    pub client_id: String,
+    /// Our secret there; none for a public client.
+    pub client_secret: Option<Secret>,
+    /// Its roles (claim `roles`) in our words.
+    pub roles: BTreeMap<String, Grant>,
 }

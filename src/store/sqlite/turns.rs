@@ -7,6 +7,7 @@ use rusqlite::{Connection, params};
 use super::{
     Work, cases, chain,
     conversations::{add_message, add_receipt, repeated},
+    life,
     rows::{Columns, first, instant, run},
 };
 use crate::{
@@ -67,7 +68,7 @@ pub(in crate::store) fn commit(work: &mut Work<'_>, turn: &TurnRecord) -> Result
 
 fn write_cases(db: &Connection, turn: &TurnRecord, at: Timestamp) -> Result<()> {
     for case in &turn.opened {
-        cases::open(db, case, at)?;
+        life::open(db, case, at)?;
     }
     for event in &turn.events {
         chain::record(db, at, event)?;
