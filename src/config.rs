@@ -54,6 +54,10 @@ pub struct Config {
     pub theme: ThemeSection,
     /// How it hears and speaks.
     pub voice: VoiceSection,
+    /// What the accessibility statement says.
+    pub accessibility: AccessibilitySection,
+    /// The chat on other websites.
+    pub widget: WidgetSection,
 }
 
 /// `[service]`
@@ -294,6 +298,39 @@ impl VoiceSection {
             threads: 1,
         }
     }
+}
+
+/// `[accessibility]`
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Default)]
+#[serde(deny_unknown_fields, default)]
+pub struct AccessibilitySection {
+    /// The day the statement was signed off, in words: `1 December 2026`. Empty: not yet.
+    pub prepared: String,
+    /// The day of the last independent audit, in words. Empty: none was made.
+    pub audited: String,
+    /// Who made it.
+    pub audited_by: String,
+    /// Problems that it left open, one sentence each.
+    pub problems: Vec<String>,
+}
+
+/// `[widget]`
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Default)]
+#[serde(deny_unknown_fields, default)]
+pub struct WidgetSection {
+    /// Websites that may show the chat, as origins: `https://www.kent.gov.uk`. Needs TLS for cookies to reach it there.
+    pub origins: Vec<String>,
+}
+
+/// An origin as a browser writes it, perhaps with a star for part of the host or for the port.
+fn is_origin(text: &str) -> bool {
+    let host = text
+        .strip_prefix("https://")
+        .or(text.strip_prefix("http://"));
+    host.is_some_and(|host| {
+        let good = |c: char| c.is_ascii_alphanumeric() || ".-:*[]".contains(c);
+        !host.is_empty() && host != "*" && host.chars().all(good)
+    })
 }
 
 impl AdvisersSection {
@@ -614,6 +651,11 @@ impl Config {
         })?;
         if config.service.name.trim().is_empty() {
             return Err("service.name must not be empty".into());
+        }
+        if let Some(wrong) = config.widget.origins.iter().find(|o| !is_origin(o)) {
+            return Err(format!(
+                "widget.origins: '{wrong}' is no origin like https://www.example.gov.uk"
+            ));
         }
         if config.advisers.duty_adviser && !config.advisers.enabled {
             return Err("advisers.duty_adviser needs advisers.enabled = true".into());

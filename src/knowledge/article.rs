@@ -3,7 +3,7 @@
 
 use std::fmt;
 
-use jiff::civil::Date;
+use jiff::{ToSpan as _, civil::Date};
 use serde::{Deserialize, Serialize};
 
 use super::span::Span;
@@ -156,7 +156,15 @@ pub struct Article {
     pub sections: Vec<Section>,
 }
 
+/// Past its review date an article is quoted this much longer, so that a late review leaves no gap.
+const GRACE_DAYS: i64 = 60;
+
 impl Article {
+    /// Whether its review is so long overdue that it is no longer shown or quoted.
+    pub fn is_overdue(&self, today: Date) -> bool {
+        self.review_by.saturating_add(GRACE_DAYS.days()) < today
+    }
+
     /// The short answer for a day, an audience, a regime and an area: the first that fits.
     pub fn summary_for(
         &self,

@@ -10,7 +10,7 @@ use jiff::civil::Date;
 use regex::{Captures, Regex};
 
 use super::{
-    article::{Article, Section, SectionRef, Summary},
+    article::{Article, Section, SectionRef, Standing, Summary},
     asked::Asked,
     feeds::Feeds,
     markdown,
@@ -114,6 +114,19 @@ impl Library {
     pub fn asks_for_services(&self, text: &str) -> bool {
         let here = find_area(&self.areas, text).map_or("", |_| " nearby");
         self.rules.signpost.asks(&(matchable(text) + here))
+    }
+
+    /// How binding a source is for what rests on it, in everyday words: what is law may be shown by a guide, and then the
+    /// guide is named as one.
+    pub fn standing_words(&self, source: &Source, standing: Standing, lang: &Lang) -> String {
+        let id = match source.kind.as_str() {
+            "official-guidance" => "kind_official_guidance".to_owned(),
+            "organisation" => "kind_organisation".to_owned(),
+            "council" => "kind_council".to_owned(),
+            "paper" => "kind_paper".to_owned(),
+            _ => format!("standing_{}", standing.as_str().replace('-', "_")),
+        };
+        self.messages.say(lang, &id, &[])
     }
 
     /// A service by id.

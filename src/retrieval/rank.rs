@@ -4,15 +4,11 @@
 
 use std::collections::HashMap;
 
-use jiff::ToSpan;
-
 use super::{index::Index, learnt::Learnt, query::Query, topical::Topical};
 use crate::knowledge::{Article, Library, Section};
 
 /// A background article is preferred only when it fits this much better.
 const BACKGROUND: f64 = 0.88;
-/// Days after its review date in which an article is still quoted.
-const GRACE_DAYS: i64 = 60;
 /// A section fits plainly better than its article's short answer by this much.
 const PLAINLY: f64 = 0.2;
 /// What nobody has confirmed is said only when it fits this much better.
@@ -214,7 +210,7 @@ fn near(query: &Query<'_>, library: &Library, article: usize) -> f64 {
 
 /// How well a section fits the day, the place, the law and the person: `None` leaves it out.
 fn fit(query: &Query<'_>, article: &Article, section: &Section, doubtful: bool) -> Option<f64> {
-    let overdue = article.review_by.saturating_add(GRACE_DAYS.days()) < query.today;
+    let overdue = article.is_overdue(query.today);
     if !section.span.holds(query.day) || overdue {
         return None;
     }

@@ -203,7 +203,7 @@ journey("a conversation goes on on another device, until the link is switched of
   await page.goto("/chat/keep");
   await page.getByRole("button", { name: "Switch off the link" }).click();
   await page.getByText("no longer work").waitFor();
-  await device.goto("/");
+  await device.goto(`${url}/`);
   await device.getByRole("heading", { name: /Ask about Direct Payments/ }).waitFor();
   await device.goto(link);
   await device.getByRole("heading", { name: "This link no longer works" }).waitFor();

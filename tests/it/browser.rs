@@ -73,6 +73,25 @@ fn chat() {
 }
 
 #[test]
+fn browse() {
+    walk("browse.mjs", "");
+}
+
+#[test]
+fn widget() {
+    walk(
+        "widget.mjs",
+        "[widget]\norigins = [\"http://localhost:*\"]\n",
+    );
+}
+
+#[test]
+#[ignore = "makes the pictures of README.md: cargo it pictures -- --ignored"]
+fn pictures() {
+    walk("pictures.mjs", "[advisers]\nenabled = true\n");
+}
+
+#[test]
 fn console() {
     walk("console.mjs", "[advisers]\nenabled = true\n");
 }

@@ -41,9 +41,11 @@ impl Server {
         let (listen, metrics) = (free_port(), free_port());
         let knowledge = world::root().join("knowledge");
         let database = folder.0.join("data/waymark.db");
+        // Chromium takes such cookies from this machine without TLS; other websites' frames need them.
+        let secure = more.contains("[widget]");
         let text = format!(
             "[server]\nlisten = \"127.0.0.1:{listen}\"\nmetrics_listen = \"127.0.0.1:{metrics}\"\n\
-             [knowledge]\npath = {knowledge:?}\n[store]\npath = {database:?}\n{more}"
+             secure_cookies = {secure}\n[knowledge]\npath = {knowledge:?}\n[store]\npath = {database:?}\n{more}"
         );
         folder.put("waymark.toml", text);
         let mut command = Command::new(env!("CARGO_BIN_EXE_waymark"));

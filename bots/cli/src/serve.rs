@@ -19,7 +19,7 @@ use waymark::{
     config::Config,
     knowledge::{Library, Severity, check, feeds_mark, load, read_folder},
 };
-use waymark_web::{Colours, Logo, Settings, Theme, Web};
+use waymark_web::{Colours, Logo, Settings, Statement, Theme, Web};
 
 use crate::{adviser, open, senses::Senses, workers};
 
@@ -119,9 +119,16 @@ fn settings(config: &Config) -> Result<Settings> {
         security_contact: config.service.security_contact.clone(),
         hours: config.service.hours.clone(),
         exit_to: config.service.exit_to.clone(),
+        widget_origins: config.widget.origins.clone(),
         theme: theme(config)?,
         anonymous_days: config.retention.anonymous_days,
         case_years: config.retention.case_years,
+        statement: Statement {
+            prepared: config.accessibility.prepared.clone(),
+            audited: config.accessibility.audited.clone(),
+            audited_by: config.accessibility.audited_by.clone(),
+            problems: config.accessibility.problems.clone(),
+        },
         secure_cookies: config.server.secure_cookies,
         client_address_header: config.server.client_address_header.clone(),
         console: adviser::console(config),

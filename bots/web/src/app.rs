@@ -3,6 +3,7 @@
 
 use std::{ops::Deref, sync::Arc};
 
+use axum::http::HeaderValue;
 use tokio::sync::watch;
 use waymark::{
     assistant::{Desk, DeskError, Input, Reply, Said, Stated},
@@ -12,7 +13,7 @@ use waymark::{
 };
 
 use crate::{
-    assets::Assets, console::Console, follow::Streams, limiter::Limiter, metrics::Metrics,
+    assets::Assets, console::Console, follow::Streams, headers, limiter::Limiter, metrics::Metrics,
     settings::Settings,
 };
 
@@ -25,6 +26,8 @@ pub(crate) struct Shared {
     pub(crate) desk: Desk,
     pub(crate) settings: Settings,
     pub(crate) assets: Assets,
+    /// The content security policy of the pages that people see.
+    pub(crate) policy: Option<HeaderValue>,
     pub(crate) requests: Limiter,
     pub(crate) files: Limiter,
     pub(crate) streams: Streams,
@@ -49,6 +52,7 @@ impl App {
             files: Limiter::new(settings.files_per_minute),
             streams: Streams::new(settings.streams_per_conversation),
             assets: Assets::load(&settings.theme),
+            policy: headers::policy(&settings.widget_origins),
             metrics: Metrics::new(),
             console: Console::new(),
             desk,

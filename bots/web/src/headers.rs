@@ -12,7 +12,7 @@ use waymark::base::Stopwatch;
 use crate::{app::App, metrics::method_word};
 
 const CSP: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; \
-     connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+     connect-src 'self'; frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 const PERMISSIONS: &str = "camera=(), microphone=(), geolocation=(), payment=(), usb=()";
 
 const ALWAYS: [(HeaderName, &str); 6] = [
@@ -30,6 +30,13 @@ const ALWAYS: [(HeaderName, &str); 6] = [
     ),
 ];
 
+/// The policy of the pages that people see: as everywhere, but these websites may show them in a frame. The console stays out
+/// of every frame. `None` when an origin cannot stand in a header.
+pub(crate) fn policy(origins: &[String]) -> Option<HeaderValue> {
+    let may = format!("frame-ancestors 'self' {}", origins.join(" "));
+    HeaderValue::from_str(&CSP.replace("frame-ancestors 'none'", may.trim_end())).ok()
+}
+
 /// Adds the headers, writes one log line, counts the request.
 pub(crate) async fn finish(State(app): State<App>, request: Request, next: Next) -> Response {
     let watch = Stopwatch::start();
@@ -38,8 +45,17 @@ pub(crate) async fn finish(State(app): State<App>, request: Request, next: Next)
         .extensions()
         .get::<MatchedPath>()
         .map_or_else(|| "none".to_owned(), |path| path.as_str().to_owned());
+    let framed = !request.uri().path().starts_with("/console");
     let mut response = next.run(request).await;
     add(&mut response, app.settings.secure_cookies);
+    if framed {
+        let policy = response
+            .headers_mut()
+            .get_mut(header::CONTENT_SECURITY_POLICY);
+        if let (Some(policy), Some(ours)) = (policy, &app.policy) {
+            policy.clone_from(ours);
+        }
+    }
     let status = response.status().as_u16();
     app.metrics
         .request(&method, &route, status, watch.elapsed());
@@ -51,7 +67,10 @@ pub(crate) async fn finish(State(app): State<App>, request: Request, next: Next)
 fn add(response: &mut Response, over_tls: bool) {
     let headers = response.headers_mut();
     for (name, value) in ALWAYS {
-        headers.insert(name, HeaderValue::from_static(value));
+        // What a handler said itself stands.
+        headers
+            .entry(name)
+            .or_insert(HeaderValue::from_static(value));
     }
     if over_tls {
         let year = HeaderValue::from_static("max-age=31536000");

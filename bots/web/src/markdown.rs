@@ -12,6 +12,8 @@ use crate::{app::phones, taps::Taps};
 /// Draws markdown; knows which numbers are phones.
 pub(crate) struct Drawer {
     taps: Taps,
+    /// The level of the text's highest headings.
+    level: u8,
 }
 
 impl Drawer {
@@ -19,6 +21,7 @@ impl Drawer {
     pub(crate) fn new(library: &Library) -> Self {
         Self {
             taps: Taps::new(phones(library)),
+            level: 4,
         }
     }
 
@@ -26,17 +29,23 @@ impl Drawer {
     pub(crate) fn with(phones: Vec<String>) -> Self {
         Self {
             taps: Taps::new(phones),
+            level: 4,
         }
     }
 
-    /// A whole text, as blocks. Headings start at level 4, below a message's own.
+    /// The same with headings from another level on.
+    pub(crate) fn from_level(self, level: u8) -> Self {
+        Self { level, ..self }
+    }
+
+    /// A whole text, as blocks. Headings start at level 4, below a message's own, unless told otherwise.
     pub(crate) fn blocks(&self, markdown: &str) -> String {
         let markdown = visible(markdown);
         let parser = TextMergeStream::new(Parser::new_ext(&markdown, Options::ENABLE_TABLES));
         let mut links = Vec::new();
         let mut events = Vec::new();
         for event in parser {
-            match safe(event, &mut links) {
+            match safe(event, &mut links, self.level) {
                 Some(Event::Text(text)) if links.is_empty() => self.tapped(&text, &mut events),
                 Some(event) => events.push(event),
                 None => {}
@@ -97,7 +106,7 @@ pub(crate) fn visible(text: &str) -> String {
 }
 
 /// `links` remembers for each open link whether it was printed.
-fn safe<'a>(event: Event<'a>, links: &mut Vec<bool>) -> Option<Event<'a>> {
+fn safe<'a>(event: Event<'a>, links: &mut Vec<bool>, top: u8) -> Option<Event<'a>> {
     match event {
         Event::Html(raw) | Event::InlineHtml(raw) => Some(Event::Text(raw)),
         Event::Start(Tag::HtmlBlock) => Some(Event::Start(Tag::Paragraph)),
@@ -111,20 +120,20 @@ fn safe<'a>(event: Event<'a>, links: &mut Vec<bool>) -> Option<Event<'a>> {
         // A picture becomes its words: nothing is fetched from elsewhere.
         Event::Start(Tag::Image { .. }) | Event::End(TagEnd::Image) => None,
         Event::Start(Tag::Heading { level, .. }) => Some(Event::Start(Tag::Heading {
-            level: below(level),
+            level: below(level, top),
             id: None,
             classes: Vec::new(),
             attrs: Vec::new(),
         })),
-        Event::End(TagEnd::Heading(level)) => Some(Event::End(TagEnd::Heading(below(level)))),
+        Event::End(TagEnd::Heading(level)) => Some(Event::End(TagEnd::Heading(below(level, top)))),
         other => Some(other),
     }
 }
 
-/// Whether a link may be printed: the web, mail, a phone.
+/// Whether a link may be printed: the web, mail, a phone, a guide of ours.
 pub(crate) fn may_lead_to(url: &str) -> bool {
     let lower = url.trim().to_ascii_lowercase();
-    ["https://", "http://", "mailto:", "tel:"]
+    ["https://", "http://", "mailto:", "tel:", "/guides/"]
         .iter()
         .any(|scheme| lower.starts_with(scheme))
 }
@@ -153,9 +162,11 @@ fn escaped(text: &str) -> String {
     out
 }
 
-fn below(level: HeadingLevel) -> HeadingLevel {
-    match level {
-        HeadingLevel::H1 | HeadingLevel::H2 | HeadingLevel::H3 => HeadingLevel::H4,
-        _ => HeadingLevel::H5,
+fn below(level: HeadingLevel, top: u8) -> HeadingLevel {
+    use HeadingLevel as H;
+    match (level, top) {
+        (H::H1 | H::H2 | H::H3, 3) => H::H3,
+        (H::H1 | H::H2 | H::H3, _) | (_, 3) => H::H4,
+        _ => H::H5,
     }
 }

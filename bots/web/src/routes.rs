@@ -60,7 +60,7 @@ fn machine() -> Vec<Route> {
 }
 
 fn browser() -> Vec<Route> {
-    use pages::{chat, helped, keep, leave, plain};
+    use pages::{chat, guides, helped, keep, leave, map, plain, search, widget};
     vec![
         ("/", &["get"], get(chat::show)),
         ("/chat", &["post"], post(chat::send)),
@@ -82,7 +82,16 @@ fn browser() -> Vec<Route> {
             &["get", "post"],
             get(leave::ask).post(leave::delete),
         ),
+        ("/guides", &["get"], get(guides::contents)),
+        ("/guides/{*id}", &["get"], get(guides::article)),
+        ("/search", &["get"], get(search::results)),
+        ("/search/suggest", &["get"], get(search::suggest)),
+        ("/sitemap.xml", &["get"], get(map::sitemap)),
+        ("/robots.txt", &["get"], get(map::robots)),
+        ("/widget", &["get"], get(widget::demo)),
+        ("/widget.js", &["get"], get(widget::script)),
         ("/leave", &["get"], get(leave::leave)),
+        ("/about", &["get"], get(plain::about)),
         ("/privacy", &["get"], get(plain::privacy)),
         ("/accessibility", &["get"], get(plain::accessibility)),
         ("/cookies", &["get"], get(plain::cookies)),

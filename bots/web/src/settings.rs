@@ -7,6 +7,19 @@ use waymark::{base::Secret, casework::Grant, store::SessionLimits};
 
 use crate::theme::Theme;
 
+/// What only those who run the service can say of its accessibility. Everything may be empty.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Statement {
+    /// The day the statement was signed off, in words.
+    pub prepared: String,
+    /// The day of the last independent audit, in words.
+    pub audited: String,
+    /// Who made it.
+    pub audited_by: String,
+    /// Problems that it left open, one sentence each.
+    pub problems: Vec<String>,
+}
+
 /// Settings of the web face. Every one has a default that works on a fresh machine.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Settings {
@@ -22,6 +35,10 @@ pub struct Settings {
     pub hours: String,
     /// Where "Leave this page" leads.
     pub exit_to: String,
+    /// Websites that may show the chat in a frame, as origins: `https://www.kent.gov.uk`. Cookies then go to frames too.
+    pub widget_origins: Vec<String>,
+    /// What the accessibility statement says beyond what is true of every installation.
+    pub statement: Statement,
     /// Colours and logo.
     pub theme: Theme,
     /// The largest request body that is read whole, in bytes.
@@ -58,6 +75,8 @@ impl Default for Settings {
             security_contact: String::new(),
             hours: String::new(),
             exit_to: "https://www.bbc.co.uk/weather".to_owned(),
+            widget_origins: Vec::new(),
+            statement: Statement::default(),
             theme: Theme::default(),
             max_body_bytes: 64 * 1024,
             max_recording_bytes: 8 << 20,

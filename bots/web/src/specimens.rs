@@ -1,6 +1,8 @@
 //! Every template filled with sample data: for the tests, and for whoever looks at the pages or checks their HTML.
 //! What never lives here: anything that a person is shown; figures and names are made up.
 
+mod browse;
+
 use askama::Template;
 use waymark::casework::Message;
 
@@ -13,7 +15,7 @@ use crate::{
         message,
         views::{
             AccessibilityPage, AreaView, ChatPage, CookiesPage, DeletePage, HelpedPage, KeepPage,
-            MessageView, PrintPage, PrivacyPage, ReturnPage, StartPage, TroublePage,
+            MessageView, PrintPage, PrivacyPage, ReturnPage, StartPage, TroublePage, WidgetPage,
         },
     },
     theme::Theme,
@@ -54,7 +56,13 @@ pub fn specimens() -> Result<Vec<(&'static str, String)>, String> {
         ),
         (
             "accessibility.html",
-            drawn(&AccessibilityPage { frame: frame() })?,
+            drawn(&AccessibilityPage {
+                frame: frame(),
+                prepared: "1 December 2026".to_owned(),
+                audited: String::new(),
+                audited_by: String::new(),
+                problems: vec!["The map has no text.".to_owned()],
+            })?,
         ),
         (
             "cookies.html",
@@ -79,6 +87,19 @@ pub fn specimens() -> Result<Vec<(&'static str, String)>, String> {
             drawn(&HelpedPage {
                 frame: frame(),
                 receipt: "0123456789".to_owned(),
+            })?,
+        ),
+        ("guides.html", drawn(&browse::contents(frame()))?),
+        ("guide.html", drawn(&browse::guide(frame()))?),
+        ("search.html", drawn(&browse::search(frame()))?),
+        ("about.html", drawn(&browse::about(frame()))?),
+        (
+            "widget.html",
+            drawn(&WidgetPage {
+                frame: frame(),
+                origin: "https://waymark.example".to_owned(),
+                areas: councils(),
+                origins: vec!["https://council.example".to_owned()],
             })?,
         ),
         ("delete.html", drawn(&DeletePage { frame: frame() })?),
@@ -109,6 +130,7 @@ fn start() -> StartPage {
     StartPage {
         frame: frame(),
         areas: councils(),
+        chosen: "kent".to_owned(),
         examples: chat::EXAMPLES,
         notice: Some("Your conversation has been deleted."),
     }

@@ -108,6 +108,11 @@ impl Theme {
         self.colour.to_string()
     }
 
+    /// The colour of words on it.
+    pub(crate) fn on_colour(&self) -> String {
+        self.on_colour.to_string()
+    }
+
     /// The style sheet that goes after ours.
     pub(crate) fn sheet(&self) -> String {
         let (brand, link) = (self.colour, self.link);

@@ -41,7 +41,7 @@ pub(super) fn cite(
             section: section.anchor.clone(),
             title: section.heading.clone(),
             standing: section.standing.as_str().to_owned(),
-            standing_words: standing_words(&source.kind, section, draft, snapshot),
+            standing_words: library.standing_words(source, section.standing, &draft.lang),
             source: source.title.clone(),
             provision: source.provision.clone(),
             url: source.url.clone(),
@@ -92,16 +92,4 @@ pub(super) fn sources_block(citations: &[Citation], draft: &Draft, snapshot: &Sn
         lines.push(line);
     }
     lines.join("\n")
-}
-
-/// How binding, in everyday words: what the section says is law may be shown by a guide, and then the guide is named as one.
-fn standing_words(kind: &str, section: &Section, draft: &Draft, snapshot: &Snapshot) -> String {
-    let id = match kind {
-        "official-guidance" => "kind_official_guidance".to_owned(),
-        "organisation" => "kind_organisation".to_owned(),
-        "council" => "kind_council".to_owned(),
-        "paper" => "kind_paper".to_owned(),
-        _ => format!("standing_{}", section.standing.as_str().replace('-', "_")),
-    };
-    snapshot.library.messages.say(&draft.lang, &id, &[])
 }

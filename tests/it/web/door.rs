@@ -31,7 +31,7 @@ fn every_response_is_dressed() {
                 csp.starts_with("default-src 'none'") && !csp.contains("unsafe"),
                 "{path}"
             );
-            assert!(csp.contains("frame-ancestors 'none'") && csp.contains("base-uri 'none'"));
+            assert!(csp.ends_with("frame-ancestors 'self'") && csp.contains("base-uri 'none'"));
             assert_eq!(answer.header("x-content-type-options"), "nosniff");
             assert_eq!(answer.header("referrer-policy"), "same-origin");
             assert!(
@@ -68,6 +68,42 @@ fn over_tls_cookies_are_secure() {
         );
         assert!(sent.header("strict-transport-security").contains("max-age"));
         assert!(browser.get("/").await.body.contains("Your conversation"));
+    });
+}
+
+#[test]
+fn only_named_websites_may_frame_the_chat_and_none_the_console() {
+    run(async {
+        let settings = Settings {
+            secure_cookies: true,
+            widget_origins: vec!["https://www.council.example".to_owned()],
+            ..Settings::default()
+        };
+        let mut browser = Browser::new(web(settings).router());
+        let page = browser.get("/").await;
+        let csp = page.header("content-security-policy");
+        assert!(
+            csp.ends_with("frame-ancestors 'self' https://www.council.example"),
+            "{csp}"
+        );
+        let console = browser.get("/console").await;
+        let csp = console.header("content-security-policy");
+        assert!(csp.ends_with("frame-ancestors 'none'"), "{csp}");
+        let sent = browser.post("/chat", &[("text", "hello")]).await;
+        let cookie = sent.header("set-cookie");
+        assert!(
+            cookie.ends_with("SameSite=None; Secure; Partitioned"),
+            "each website has its own: {cookie}"
+        );
+        let script = browser.get("/widget.js").await;
+        assert_eq!(
+            script.header("cross-origin-resource-policy"),
+            "cross-origin"
+        );
+        assert!(script.body.len() < 5_000, "{} bytes", script.body.len());
+        assert!(script.body.contains("name = \"Waymark\""));
+        let other = browser.get("/about").await;
+        assert_eq!(other.header("cross-origin-resource-policy"), "same-origin");
     });
 }
 

@@ -1,8 +1,27 @@
-// Every page works without this. With it: leaving in a hurry leaves no page behind in this tab, and a page can be printed.
+// Every page works without this. With it: suggestions while searching, leaving in a hurry leaves no page behind in this tab, and a page can be printed.
 (() => {
   "use strict";
   document.documentElement.classList.add("js");
   document.querySelectorAll("[data-print]").forEach((button) => button.addEventListener("click", () => window.print()));
+
+  // Suggestions while typing: the browser's own list, so that every screen reader and keyboard knows it.
+  const sought = document.querySelector("[data-suggest]");
+  if (sought && window.fetch) {
+    let timer = 0, asked = "";
+    sought.addEventListener("input", () => {
+      clearTimeout(timer);
+      timer = setTimeout(() => {
+        const words = sought.value.trim();
+        if (words.length < 2 || words === asked) return;
+        asked = words;
+        fetch(sought.dataset.suggest + "?q=" + encodeURIComponent(words), { headers: { Accept: "application/json" } })
+          .then((response) => (response.ok ? response.json() : []))
+          .then((lines) => sought.list.replaceChildren(...lines.map((line) => new Option(line, line))))
+          .catch(() => {});
+      }, 200);
+    });
+  }
+
   const exit = document.getElementById("exit");
   if (!exit) return;
   let presses = 0;
@@ -12,7 +31,10 @@
     document.body.hidden = true;
     document.title = "";
     try { sessionStorage.clear(); localStorage.removeItem("waymark-area"); } catch { /* storage may be switched off */ }
-    location.replace(exit.href);
+    // In a frame it is the page around it that must go, once this frame's own cookie has.
+    if (window.top === window) return location.replace(exit.href);
+    const away = () => { window.top.location.replace(exit.href); };
+    fetch(exit.href, { redirect: "manual", keepalive: true }).then(away, away);
   };
 
   exit.addEventListener("click", (event) => {
@@ -21,6 +43,7 @@
   });
   // Shift three times in a row, as on GOV.UK.
   document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && window.parent !== window) window.parent.postMessage("waymark close", "*");
     presses = event.key === "Shift" && !event.repeat ? presses + 1 : 0;
     if (presses === 3) leave();
   });

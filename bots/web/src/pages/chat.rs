@@ -69,10 +69,13 @@ const CUT: &str = "Your message was very long. We have read the first part of it
      Please send the rest in a new message.";
 
 /// What a redirect says has happened, from a closed list.
-#[derive(Deserialize)]
+#[derive(Deserialize, Default)]
 pub(crate) struct Done {
     #[serde(default)]
     done: String,
+    /// The council that a website chose for its readers.
+    #[serde(default)]
+    area: String,
 }
 
 impl Done {
@@ -103,9 +106,10 @@ pub(crate) async fn show(
     headers: HeaderMap,
     done: Result<Query<Done>, QueryRejection>,
 ) -> Result<Response, Trouble> {
-    let notice = done.ok().and_then(|Query(done)| done.notice());
+    let done = done.map(|Query(done)| done).unwrap_or_default();
+    let notice = done.notice();
     let Some(id) = visitor else {
-        let mut response = page(&start(&app, notice))?;
+        let mut response = page(&start(&app, done.area, notice))?;
         if cookie_value(&headers, &app.settings).is_some() {
             let cookie = forget(&app.settings).parse().map_err(|_| Trouble::Fault)?;
             response.headers_mut().insert(header::SET_COOKIE, cookie);
@@ -124,7 +128,7 @@ pub(crate) async fn show(
 }
 
 /// The councils whose own rules we hold.
-fn areas(app: &App) -> Vec<AreaView> {
+pub(super) fn areas(app: &App) -> Vec<AreaView> {
     let library = app.desk.library();
     let councils = library.areas.iter().filter(|(_, a)| a.parent.is_some());
     councils
@@ -143,10 +147,11 @@ fn area(app: &App, messages: &[Message]) -> Option<String> {
     area.parent.is_some().then(|| area.name.clone())
 }
 
-fn start(app: &App, notice: Option<&'static str>) -> StartPage {
+fn start(app: &App, chosen: String, notice: Option<&'static str>) -> StartPage {
     StartPage {
         frame: Frame::new(app).at("ask"),
         areas: areas(app),
+        chosen,
         examples: EXAMPLES,
         notice,
     }

@@ -8,11 +8,14 @@ use waymark::{
     casework::{Author, Message, NewMessage, Outcome},
 };
 
-use super::views::{CaseView, MessageView, ReplyView, SourceView};
+use super::views::{CaseView, LinkView, MessageView, ReplyView, SourceView};
 use crate::{
     markdown::{Drawer, may_lead_to, visible},
     trouble::Trouble,
 };
+
+/// Links to guides under an answer, at most.
+const GUIDES: usize = 4;
 
 /// The messages drawn, oldest first; the assistant's newest reply among them has buttons.
 pub(crate) fn draw(
@@ -137,6 +140,7 @@ fn reply_view(drawer: &Drawer, reply: &Reply) -> ReplyView {
             .map(|d| drawer.blocks(d)),
         unconfirmed: sources.iter().any(|s| !s.confirmed),
         sources,
+        guides: guides(&reply.citations),
         asks: reply.outcome == O::Clarify && reply.options.len() > 1,
         case: reply
             .case
@@ -166,6 +170,24 @@ fn case_view(case: &CaseShown, body: &str) -> CaseView {
         reference: case.reference.to_string(),
         expected: case.reply_expected_by.filter(|_| !told).map(plain_time),
     }
+}
+
+/// The guides that an answer was taken from, each once, at the section cited first.
+fn guides(citations: &[Citation]) -> Vec<LinkView> {
+    let mut seen: Vec<&str> = Vec::new();
+    let mut links = Vec::new();
+    for cited in citations {
+        if seen.contains(&cited.article.as_str()) {
+            continue;
+        }
+        seen.push(&cited.article);
+        links.push(LinkView {
+            href: super::guides::href(&cited.article, &cited.section),
+            words: cited.title.clone(),
+        });
+    }
+    links.truncate(GUIDES);
+    links
 }
 
 /// Several sections may rest on the same provision: it is listed once.

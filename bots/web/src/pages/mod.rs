@@ -3,13 +3,17 @@
 
 pub(crate) mod chat;
 pub(crate) mod frame;
+pub(crate) mod guides;
 pub(crate) mod helped;
 pub(crate) mod keep;
 pub(crate) mod leave;
+pub(crate) mod map;
 pub(crate) mod message;
 pub(crate) mod plain;
+pub(crate) mod search;
 pub(crate) mod views;
 pub(crate) mod visitor;
+pub(crate) mod widget;
 
 use askama::Template;
 use axum::{

@@ -17,6 +17,8 @@ pub(crate) struct AreaView {
 pub(crate) struct StartPage {
     pub(crate) frame: Frame,
     pub(crate) areas: Vec<AreaView>,
+    /// The one chosen beforehand, by its id.
+    pub(crate) chosen: String,
     /// Who asks, and what they ask.
     pub(crate) examples: &'static [(&'static str, &'static [&'static str])],
     pub(crate) notice: Option<&'static str>,
@@ -81,6 +83,8 @@ pub(crate) struct ReplyView {
     pub(crate) next: Vec<String>,
     /// Safe HTML.
     pub(crate) details: Option<String>,
+    /// The guides that say more, at their sections.
+    pub(crate) guides: Vec<LinkView>,
     pub(crate) sources: Vec<SourceView>,
     /// Whether one of them is unconfirmed: that is said outside the fold.
     pub(crate) unconfirmed: bool,
@@ -126,6 +130,31 @@ pub(crate) struct PrivacyPage {
 #[template(path = "accessibility.html")]
 pub(crate) struct AccessibilityPage {
     pub(crate) frame: Frame,
+    pub(crate) prepared: String,
+    pub(crate) audited: String,
+    pub(crate) audited_by: String,
+    /// One sentence each.
+    pub(crate) problems: Vec<String>,
+}
+
+/// What it is, and how fresh what it knows is.
+#[derive(Template)]
+#[template(path = "about.html")]
+pub(crate) struct AboutPage {
+    pub(crate) frame: Frame,
+    pub(crate) guides: usize,
+    pub(crate) sections: usize,
+    pub(crate) sources: usize,
+    pub(crate) unconfirmed: usize,
+    /// The day of the oldest and of the newest look at a source.
+    pub(crate) oldest: String,
+    pub(crate) newest: String,
+    /// The next day by which somebody must look again.
+    pub(crate) review: String,
+    pub(crate) overdue: usize,
+    pub(crate) councils: String,
+    pub(crate) version: String,
+    pub(crate) program: &'static str,
 }
 
 /// The one cookie.
@@ -135,6 +164,118 @@ pub(crate) struct CookiesPage {
     pub(crate) frame: Frame,
     pub(crate) name: &'static str,
     pub(crate) days: u32,
+}
+
+/// A link to a page of ours.
+pub(crate) struct LinkView {
+    pub(crate) href: String,
+    pub(crate) words: String,
+}
+
+/// The guides of one topic.
+pub(crate) struct TopicView {
+    pub(crate) id: String,
+    pub(crate) name: &'static str,
+    pub(crate) links: Vec<LinkView>,
+}
+
+/// All guides.
+#[derive(Template)]
+#[template(path = "guides.html")]
+pub(crate) struct GuidesPage {
+    pub(crate) frame: Frame,
+    pub(crate) canonical: String,
+    pub(crate) topics: Vec<TopicView>,
+    /// Id and words of everybody that guides are written for.
+    pub(crate) readers: [(&'static str, &'static str); 7],
+    /// Id of whom they are shown for; empty for all.
+    pub(crate) reader: &'static str,
+}
+
+/// A section of a guide.
+pub(crate) struct SectionView {
+    pub(crate) anchor: String,
+    pub(crate) heading: String,
+    /// Safe HTML.
+    pub(crate) body: String,
+    /// The first day it holds.
+    pub(crate) from: Option<String>,
+    pub(crate) sources: Vec<SourceView>,
+}
+
+/// One guide.
+#[derive(Template)]
+#[template(path = "guide.html")]
+pub(crate) struct GuidePage {
+    pub(crate) frame: Frame,
+    pub(crate) canonical: String,
+    pub(crate) title: String,
+    /// The last day of one whose time is over.
+    pub(crate) past: Option<String>,
+    /// Its review is too long overdue: nothing of it is shown.
+    pub(crate) overdue: bool,
+    pub(crate) id: String,
+    /// Safe HTML.
+    pub(crate) summary: String,
+    /// Safe HTML: the easy-read text in place of everything else.
+    pub(crate) easy: Option<String>,
+    /// Whether there is one.
+    pub(crate) has_easy: bool,
+    /// Safe HTML, one line each.
+    pub(crate) next: Vec<String>,
+    /// What holds today.
+    pub(crate) sections: Vec<SectionView>,
+    /// What holds later.
+    pub(crate) coming: Vec<SectionView>,
+    /// What the short answer rests on.
+    pub(crate) sources: Vec<SourceView>,
+    pub(crate) related: Vec<LinkView>,
+    pub(crate) today: String,
+    /// The newest look at a source, for programs and for people.
+    pub(crate) modified: Option<String>,
+    pub(crate) checked: Option<String>,
+    pub(crate) review_by: String,
+}
+
+/// A guide that was found.
+pub(crate) struct FoundView {
+    pub(crate) href: String,
+    pub(crate) title: String,
+    pub(crate) section: Option<String>,
+    pub(crate) gist: String,
+}
+
+/// The search.
+#[derive(Template)]
+#[template(path = "search.html")]
+pub(crate) struct SearchPage {
+    pub(crate) frame: Frame,
+    pub(crate) q: String,
+    pub(crate) found: Vec<FoundView>,
+}
+
+/// The script that other websites take in.
+#[derive(Template)]
+#[template(path = "widget.js", escape = "none")]
+pub(crate) struct WidgetScript {
+    /// The service's name as a JSON string, quotes and all.
+    pub(crate) service_json: String,
+    /// `#rrggbb`.
+    pub(crate) colour: String,
+    /// `#rrggbb`.
+    pub(crate) on_colour: String,
+}
+
+/// How to put the chat on another website.
+#[derive(Template)]
+#[template(path = "widget.html")]
+pub(crate) struct WidgetPage {
+    pub(crate) frame: Frame,
+    /// Where the browser found us.
+    pub(crate) origin: String,
+    pub(crate) areas: Vec<AreaView>,
+    /// Who may show it.
+    pub(crate) origins: Vec<String>,
 }
 
 /// Ways to keep a conversation.

@@ -31,12 +31,13 @@ pub(crate) fn forget(settings: &Settings) -> String {
 
 fn cookie(settings: &Settings, value: &str, seconds: u64) -> String {
     let name = cookie_name(settings);
-    let secure = if settings.secure_cookies {
-        "; Secure"
-    } else {
-        ""
+    // In a frame on another website only such a cookie comes back; each website has its own.
+    let reach = match (settings.secure_cookies, settings.widget_origins.is_empty()) {
+        (true, false) => "SameSite=None; Secure; Partitioned",
+        (true, true) => "SameSite=Lax; Secure",
+        (false, _) => "SameSite=Lax",
     };
-    format!("{name}={value}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}")
+    format!("{name}={value}; Path=/; Max-Age={seconds}; HttpOnly; {reach}")
 }
 
 /// The conversation whose cookie the browser presents, if it still is there and the token opens it.
@@ -80,8 +81,8 @@ pub(crate) fn cookie_value<'a>(headers: &'a HeaderMap, settings: &Settings) -> O
     })
 }
 
-/// Proof that a form came from our own pages: browsers say where a request starts, and the cookie is `SameSite=Lax`
-/// besides, so no hidden code is needed in each form.
+/// Proof that a form came from our own pages: browsers say where a request starts, so no hidden
+/// code is needed in each form. The cookie is `SameSite=Lax` besides, unless other websites may show the chat.
 pub(crate) struct OurForm;
 
 impl FromRequestParts<App> for OurForm {
