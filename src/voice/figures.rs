@@ -1,8 +1,8 @@
 //! Numbers and money as they are written, from how they are said: only where there is one way to read them.
 //! What never lives here: guessing. What could be two figures stays as it was heard.
 
-/// `twelve pounds twenty one` is `£12.21`, `two hundred and fifty` is `250`, `five per cent` is `5%`. Small numbers alone stay
-/// words: `one of my PAs`.
+/// `twelve pounds twenty one` is `£12.21`, `two hundred and fifty` is `250`, `five per cent` is `5%`. Small numbers stay
+/// words unless they count: `one of my PAs`, `3 days`.
 pub fn written(text: &str) -> String {
     let parts: Vec<Part> = text.split_whitespace().map(Part::of).collect();
     let numbers = numbers(&parts);
@@ -301,6 +301,7 @@ fn with_unit(value: u64, heard: &str, rest: &[Item<'_>]) -> Option<(String, usiz
             let digits: String = after.iter().map(|(figure, _)| figure.to_string()).collect();
             Some((format!("{whole}.{digits}{end}"), after.len() + 1))
         }
+        lower if counted(lower) => Some((format!("{whole} {unit}{tail}"), 1)),
         _ => None,
     }
 }

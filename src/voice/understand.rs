@@ -49,7 +49,19 @@ struct Reading<'a> {
 
 /// What is believed of a recording in which somebody speaks.
 pub(crate) fn understand(lexicon: &Lexicon, evidence: &Evidence) -> Heard {
+    // Triage reads even what is not believed.
+    let readings: Vec<Reading<'_>> = evidence
+        .transcripts
+        .iter()
+        .map(|(engine, from)| Reading {
+            engine: *engine,
+            from,
+            text: readable(lexicon, &from.text()),
+        })
+        .filter(|r| !words(&r.text).is_empty())
+        .collect();
     let nothing = |nothing| Heard {
+        alternatives: readings.iter().map(|r| r.text.clone()).take(MOST).collect(),
         nothing: Some(nothing),
         seconds: evidence.seconds,
         ..Heard::default()
@@ -57,12 +69,7 @@ pub(crate) fn understand(lexicon: &Lexicon, evidence: &Evidence) -> Heard {
     if let Some(language) = evidence.language {
         return nothing(Nothing::OtherLanguage(language));
     }
-    let readings = evidence.transcripts.iter().map(|(engine, from)| Reading {
-        engine: *engine,
-        from,
-        text: readable(lexicon, &from.text()),
-    });
-    let mut readings: Vec<Reading<'_>> = readings.filter(|r| !words(&r.text).is_empty()).collect();
+    let mut readings: Vec<&Reading<'_>> = readings.iter().collect();
     // Who is sure goes before who is not; among those the order stays.
     readings.sort_by_key(|r| r.from.confidence < REJECTED);
     let Some((first, others)) = readings.split_first() else {
@@ -72,7 +79,9 @@ pub(crate) fn understand(lexicon: &Lexicon, evidence: &Evidence) -> Heard {
     let agreed = others
         .iter()
         .any(|o| same(&o.text, &first.text) || same_but_terms(lexicon, first, &o.text));
-    if first.from.confidence < REJECTED && !agreed {
+    let alone = evidence.transcripts.len() > 1 && !others.iter().any(|o| shares(first, o));
+    let least = if alone { SURE } else { REJECTED };
+    if first.from.confidence < least && !agreed {
         return nothing(Nothing::Unclear);
     }
     let near = lexicon.near(&first.text);
@@ -108,6 +117,12 @@ pub(crate) fn understand(lexicon: &Lexicon, evidence: &Evidence) -> Heard {
     }
 }
 
+/// Whether two engines have a word in common: where they have none, there may have been none.
+fn shares(one: &Reading<'_>, other: &Reading<'_>) -> bool {
+    let heard = words(&other.text);
+    words(&one.text).iter().any(|word| heard.contains(word))
+}
+
 /// Whether another engine heard the same but for our own terms, which only the first was told to expect.
 fn same_but_terms(lexicon: &Lexicon, first: &Reading<'_>, other: &str) -> bool {
     let (here, there) = (words(&first.text), words(other));
@@ -141,7 +156,7 @@ fn readable(lexicon: &Lexicon, text: &str) -> String {
 }
 
 /// A figure that another engine heard differently, or that was hardly heard and nobody confirms.
-fn figure_doubted(first: &Reading<'_>, others: &[Reading<'_>]) -> bool {
+fn figure_doubted(first: &Reading<'_>, others: &[&Reading<'_>]) -> bool {
     let here = figures(&first.text);
     let heard_otherwise = others
         .iter()

@@ -77,11 +77,12 @@ fn figures_are_written_where_there_is_one_way_to_read_them() {
         ("ten pounds, twelve hours", "£10, 12 hours"),
         ("ten pounds twelve hours", "£10 12 hours"),
         ("five per cent", "5%"),
+        ("three days a week", "3 days a week"),
         ("twelve point three five, please", "12.35, please"),
         ("in twenty twenty six", "in 2026"),
         ("in nineteen eighty-nine.", "in 1989."),
         ("two thousand and five", "2005"),
-        ("one of my two PAs", "one of my two PAs"),
+        ("one of my two PAs", "one of my 2 PAs"),
         ("sixteen hours a week", "16 hours a week"),
         ("fifty pence a mile", "50p a mile"),
         ("twenty one or twenty two", "21 or 22"),
@@ -171,6 +172,17 @@ fn nothing_is_made_up() {
         Some(Nothing::Unclear)
     );
     assert_eq!(whisper("", 1.0).nothing, Some(Nothing::Unclear));
+    let siren = both("Oh, wow, wow, wow.", 0.7, "Thank you.", 0.6);
+    assert_eq!(
+        siren.nothing,
+        Some(Nothing::Unclear),
+        "they have no word in common"
+    );
+    assert_eq!(
+        siren.alternatives.len(),
+        2,
+        "triage reads them all the same"
+    );
     let other = both("", 1.0, "Who pays her?", 0.9);
     assert_eq!(
         (other.text.as_str(), other.engine),
