@@ -7,6 +7,8 @@ mod compose;
 mod decide;
 mod desk;
 mod intake;
+mod push;
+mod reception;
 mod reply;
 mod resolve;
 mod retrieve;
@@ -19,7 +21,9 @@ mod triage;
 
 pub use compose::missing_messages;
 pub use desk::{Desk, DeskError, Health};
+pub use reception::Reception;
 pub use reply::{Beside, CandidateShown, CaseShown, Choice, Citation, Reply, Timing};
 pub use snapshot::{Snapshot, Staffing};
 pub use state::{Input, OpenCase, Pending, Said, State, Stated, Topic};
 pub use step::{Records, Turn, step};
+pub use triage::sounds_urgent;

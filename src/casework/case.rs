@@ -141,6 +141,12 @@ pub enum CaseEventKind {
     BackToAssistant,
     /// Its text was erased.
     Erased,
+    /// A message to the person did not go, or may not have.
+    DeliveryFailed,
+    /// The person cannot be reached on their channel any more.
+    Unreachable,
+    /// They can be reached again.
+    Reachable,
 }
 
 impl CaseEventKind {
@@ -157,6 +163,9 @@ impl CaseEventKind {
             Self::Reopened => "reopened",
             Self::BackToAssistant => "back_to_assistant",
             Self::Erased => "erased",
+            Self::DeliveryFailed => "delivery_failed",
+            Self::Unreachable => "unreachable",
+            Self::Reachable => "reachable",
         }
     }
 }

@@ -5,6 +5,7 @@ mod case;
 mod conversation;
 mod hours;
 mod outcome;
+mod post;
 mod receipt;
 mod record;
 
@@ -15,5 +16,9 @@ pub use case::{
 pub use conversation::{Author, Channel, Conversation, Message, NewConversation, NewMessage};
 pub use hours::{ServiceHours, is_open, reply_expected_by};
 pub use outcome::Outcome;
+pub use post::{
+    Account, Address, AddressId, Attachment, Button, Delivered, Delivery, Event, LaneLease, Load,
+    NewEvent, NewOutgoing, Offered, Outgoing, Part, Reach, Sending, Sent, Taken, Urgency,
+};
 pub use receipt::{Cited, Feedback, Receipt};
 pub use record::{Committed, TurnRecord};

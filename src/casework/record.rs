@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use super::{
     case::{NewCase, NewCaseEvent, Packet},
     conversation::NewMessage,
+    post::Delivery,
     receipt::Receipt,
 };
 use crate::base::{CaseReference, ConversationId};
@@ -33,6 +34,8 @@ pub struct TurnRecord {
     pub events: Vec<NewCaseEvent>,
     /// Packets brought up to date.
     pub packets: Vec<(CaseReference, Packet)>,
+    /// What it takes out of the inbox and puts into the outbox.
+    pub delivery: Delivery,
     /// When.
     pub at: Timestamp,
 }
@@ -51,4 +54,6 @@ pub enum Committed {
     Conflict,
     /// No such conversation (erased meanwhile).
     Gone,
+    /// The lane's lease has passed to another worker: the turn is theirs.
+    LeaseLost,
 }

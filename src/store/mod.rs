@@ -3,6 +3,7 @@
 
 mod error;
 mod keeping;
+mod post;
 mod queue;
 mod shapes;
 mod sqlite;
@@ -12,5 +13,6 @@ mod transitions;
 pub use error::StoreError;
 pub use keeping::Store;
 pub use shapes::{
-    AdviserReply, CaseCounts, CaseFilter, ChainCheck, ConversationExport, GivenFeedback, Notice,
+    AdviserReply, CaseCounts, CaseFilter, ChainCheck, ConversationExport, GivenFeedback, Lease,
+    Lend, LendSends, Notice,
 };

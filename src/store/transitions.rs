@@ -26,5 +26,6 @@ pub(super) fn after(
         // Going back to the assistant, or an erasure, never takes a case out of the queue by itself: somebody may be in
         // danger, and only an adviser says that it is done.
         Kind::BackToAssistant | Kind::Erased | Kind::ContactSafety | Kind::Read => (state, adviser),
+        Kind::DeliveryFailed | Kind::Unreachable | Kind::Reachable => (state, adviser),
     }
 }

@@ -7,6 +7,7 @@ use rusqlite::{Connection, params};
 use super::{
     Work, chain,
     conversations::{add_message, find},
+    outbox,
     rows::{self, Columns, all, first, instant, json, run, word},
 };
 use crate::{
@@ -140,6 +141,7 @@ pub(in crate::store) fn reply(
     }
     let message = reply.into_message();
     let seq = add_message(db, &conversation, at, &message)?;
+    outbox::carry(db, &conversation, &message.id, at)?;
     work.notice(Notice { conversation, seq });
     Ok(Message { seq, at, message })
 }

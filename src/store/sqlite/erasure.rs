@@ -5,12 +5,13 @@ use jiff::Timestamp;
 use rusqlite::{Connection, params};
 
 use super::{
-    Work, cases, chain, conversations,
+    Work, addresses, cases, chain, conversations,
     rows::{self, Columns, all, json, run},
+    turns,
 };
 use crate::{
     base::ConversationId,
-    casework::{Case, CaseEventKind, Feedback, Packet},
+    casework::{AddressId, Case, CaseEventKind, Committed, Delivery, Feedback, Packet},
     store::{
         error::Result,
         shapes::{CaseFilter, ConversationExport, GivenFeedback},
@@ -103,6 +104,22 @@ pub(in crate::store) fn erase(
     }
     work.truncate_log();
     Ok(true)
+}
+
+/// Every conversation of an address, and the confirmation that goes out: everything or nothing.
+pub(in crate::store) fn erase_address(
+    work: &mut Work<'_>,
+    address: AddressId,
+    confirmed: &Delivery,
+    at: Timestamp,
+) -> Result<Committed> {
+    let settled = turns::settle(work.db, confirmed, at)?;
+    if settled == Committed::Done {
+        for id in addresses::conversations_of(work.db, address)? {
+            erase(work, &id, "person", at)?;
+        }
+    }
+    Ok(settled)
 }
 
 fn cases_of(db: &Connection, id: &ConversationId) -> Result<Vec<Case>> {

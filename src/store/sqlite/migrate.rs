@@ -18,11 +18,18 @@ struct Migration {
 }
 
 /// In order, without gaps. A released file is never edited: add the next.
-const MIGRATIONS: &[Migration] = &[Migration {
-    number: 1,
-    name: "0001_start",
-    sql: include_str!("../migrations/sqlite/0001_start.sql"),
-}];
+const MIGRATIONS: &[Migration] = &[
+    Migration {
+        number: 1,
+        name: "0001_start",
+        sql: include_str!("../migrations/sqlite/0001_start.sql"),
+    },
+    Migration {
+        number: 3,
+        name: "0003_delivery",
+        sql: include_str!("../migrations/sqlite/0003_delivery.sql"),
+    },
+];
 
 /// The newest schema that this program knows.
 pub(super) fn known() -> u32 {

@@ -1,13 +1,17 @@
 //! The SQLite backend: one writer thread, a few readers, one file.
 //! What never lives here: the verbs (../talk.rs, ../queue.rs, ../keeping.rs); each calls one function of a file below.
 
+pub(super) mod addresses;
 pub(super) mod cases;
 pub(super) mod chain;
 pub(super) mod conversations;
 pub(super) mod erasure;
 mod errors;
+pub(super) mod inbox;
 mod migrate;
 mod open;
+pub(super) mod outbox;
+pub(super) mod outcomes;
 mod readers;
 mod rows;
 pub(super) mod turns;
