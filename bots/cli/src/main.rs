@@ -18,6 +18,7 @@ mod senses;
 mod serve;
 mod services;
 mod signals;
+mod telegram;
 
 use std::{path::PathBuf, process::ExitCode};
 
@@ -61,6 +62,8 @@ enum Command {
     Models(models::Models),
     /// Hand-overs: list, show, reply, verify the log.
     Cases(cases::Cases),
+    /// The Telegram bot: tell Telegram what it is and how events come.
+    Telegram(telegram::Telegram),
     /// What is set up, what is missing, what works with less.
     Doctor(doctor::Doctor),
 }
@@ -81,6 +84,7 @@ fn main() -> ExitCode {
         Command::Embed(command) => command.run(config),
         Command::Services(command) => command.run(config),
         Command::Cases(command) => command.run(config),
+        Command::Telegram(command) => command.run(config),
         Command::Doctor(command) => command.run(config),
     };
     match result {
