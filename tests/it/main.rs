@@ -16,6 +16,7 @@ mod embedding;
 mod knowledge;
 mod languages;
 mod store;
+mod telegram;
 mod tidy;
 mod transcripts;
 mod web;

@@ -16,7 +16,7 @@ use tokio::runtime::Runtime;
 use waymark::{
     base::{CaseReference, ConversationId, Ids, Lang},
     casework::{
-        Author, CaseKind, Channel, Cited, NewCase, NewConversation, NewMessage, Outcome, Packet,
+        Author, CaseKind, Channel, Cited, Delivery, NewCase, NewConversation, NewMessage, Outcome, Packet,
         Priority, Receipt, TurnRecord,
     },
     store::{AdviserReply, Store},
@@ -130,6 +130,7 @@ fn turn(ids: &mut Ids, id: &ConversationId, version: u64, text: &str) -> TurnRec
         opened: Vec::new(),
         events: Vec::new(),
         packets: Vec::new(),
+        delivery: Delivery::default(),
         at: at(1),
     }
 }

@@ -1,0 +1,174 @@
+//! The real executable as a Telegram bot, against the emulator: started, stopped, killed, spoken to by advisers.
+
+use std::{
+    io::{BufRead, BufReader},
+    net::TcpListener,
+    process::{Child, Command, Output, Stdio},
+    sync::{Arc, Mutex},
+};
+
+use super::emulator::{Emulator, TOKEN};
+use crate::world::{self, Folder};
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Mode {
+    Polling,
+    Webhook,
+}
+
+/// A folder with a configuration, and the emulator that it names.
+pub(crate) struct Place {
+    pub(crate) folder: Folder,
+    pub(crate) mode: Mode,
+    pub(crate) listen: u16,
+}
+
+fn free_port() -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    listener.local_addr().unwrap().port()
+}
+
+impl Place {
+    /// `pace` stands under `[delivery]`.
+    pub(crate) fn new(emulator: &Emulator, mode: Mode, pace: &str) -> Self {
+        let folder = Folder::new("telegram");
+        let (listen, metrics) = (free_port(), free_port());
+        let place = Self {
+            folder,
+            mode,
+            listen,
+        };
+        let word = match mode {
+            Mode::Polling => "polling",
+            Mode::Webhook => "webhook",
+        };
+        let text = format!(
+            "[server]\nlisten = \"127.0.0.1:{listen}\"\nmetrics_listen = \"127.0.0.1:{metrics}\"\n\
+             [knowledge]\npath = {:?}\n[store]\npath = {:?}\n[advisers]\nenabled = true\n\
+             [delivery]\n{pace}\n[telegram]\nmode = \"{word}\"\napi_url = \"{}\"\n\
+             public_url = \"http://127.0.0.1:{listen}\"\n",
+            world::root().join("knowledge"),
+            place.database(),
+            emulator.url
+        );
+        place.folder.put("waymark.toml", text);
+        if mode == Mode::Webhook {
+            let done = place.run(&["telegram", "setup"]);
+            assert!(done.status.success(), "{done:?}");
+        }
+        place
+    }
+
+    pub(crate) fn database(&self) -> std::path::PathBuf {
+        self.folder.0.join("data/waymark.db")
+    }
+
+    fn command(&self) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_waymark"));
+        command
+            .current_dir(&self.folder.0)
+            .env("WAYMARK_TELEGRAM_TOKEN", TOKEN)
+            .env("RUST_LOG", "info");
+        command
+    }
+
+    /// Runs a command to its end.
+    pub(crate) fn run(&self, args: &[&str]) -> Output {
+        self.command().args(args).output().unwrap()
+    }
+
+    /// Runs a command and returns what it said.
+    pub(crate) fn says(&self, args: &[&str]) -> String {
+        let done = self.run(args);
+        assert!(done.status.success(), "{args:?}: {done:?}");
+        String::from_utf8(done.stdout).unwrap()
+    }
+
+    /// The reference of the one open case, or of the newest.
+    pub(crate) fn case(&self) -> String {
+        let listed = self.says(&["cases", "list"]);
+        let last = listed.lines().last().unwrap();
+        last.split_whitespace().next().unwrap().to_owned()
+    }
+
+    /// A look into the database: a whole number.
+    pub(crate) fn count(&self, sql: &str) -> i64 {
+        let db = rusqlite::Connection::open(self.database()).unwrap();
+        db.busy_timeout(super::emulator::PATIENCE).unwrap();
+        db.query_row(sql, [], |row| row.get(0)).unwrap()
+    }
+
+    pub(crate) fn start(&self) -> Bot {
+        let mut child = self
+            .command()
+            .arg("serve")
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
+        let log = Arc::new(Mutex::new(Vec::new()));
+        loop {
+            let line = lines.next();
+            let line = line.unwrap_or_else(|| panic!("it ended: {:?}", log.lock())).unwrap();
+            let ready = line.contains("ready on http://");
+            log.lock().unwrap().push(line);
+            if ready {
+                break;
+            }
+        }
+        let held = log.clone();
+        std::thread::spawn(move || {
+            for line in lines.map_while(Result::ok) {
+                held.lock().unwrap().push(line);
+            }
+        });
+        Bot { child, log }
+    }
+}
+
+/// A running bot; killed when it goes.
+pub(crate) struct Bot {
+    child: Child,
+    log: Arc<Mutex<Vec<String>>>,
+}
+
+impl Bot {
+    /// As a power cut would.
+    pub(crate) fn kill(mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+
+    /// As a service manager does; waits until it has ended well.
+    pub(crate) fn terminate(mut self) -> Vec<String> {
+        let id = self.child.id().to_string();
+        let told = Command::new("kill").args(["-TERM", &id]).status().unwrap();
+        assert!(told.success());
+        let ended = self.child.wait().unwrap();
+        assert!(ended.success(), "{ended:?}: {:#?}", self.log());
+        self.log()
+    }
+
+    /// Whether it still runs.
+    pub(crate) fn runs(&mut self) -> bool {
+        self.child.try_wait().unwrap().is_none()
+    }
+
+    /// What it has logged.
+    pub(crate) fn log(&self) -> Vec<String> {
+        self.log.lock().unwrap().clone()
+    }
+
+    /// Lines with `part` in them.
+    pub(crate) fn logged(&self, part: &str) -> usize {
+        self.log().iter().filter(|l| l.contains(part)).count()
+    }
+}
+
+impl Drop for Bot {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
