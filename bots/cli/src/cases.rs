@@ -163,6 +163,17 @@ async fn show(store: &Store, reference: &CaseReference) -> Result<()> {
         .await?
         .with_context(|| format!("there is no case {reference}"))?;
     crate::out::line(serde_json::to_string_pretty(&case)?);
+    let conversation = case.opened.conversation.clone();
+    if let Some(told) = store.delivered(conversation).await? {
+        crate::out::line(format!(
+            "\nDelivery\n{}  reachable: {}  {} waiting, {} failed, {} may have come twice or not at all",
+            told.account,
+            told.reach.as_str(),
+            told.waiting,
+            told.failed,
+            told.doubtful
+        ));
+    }
     crate::out::line("\nConversation");
     for kept in store
         .messages_after(&case.opened.conversation, 0, 1000)

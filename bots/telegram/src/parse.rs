@@ -53,7 +53,13 @@ pub(crate) fn envelope(raw: &str) -> Option<Envelope> {
 pub(crate) fn parse(raw: &str) -> Option<Inbound> {
     let update: Update = serde_json::from_str(raw).ok()?;
     match update.kind {
-        UpdateKind::Message(message) => Some(written(&message)),
+        UpdateKind::Message(message) => {
+            let mut read = written(&message);
+            if read.kind == Kind::Extra(Extra::Unknown) {
+                read.kind = by_name(raw);
+            }
+            Some(read)
+        }
         UpdateKind::EditedMessage(message) => edited(&message),
         UpdateKind::CallbackQuery(press) => pressed(&press),
         UpdateKind::MyChatMember(change) => membership(&change),
@@ -202,6 +208,30 @@ fn membership(change: &ChatMemberUpdated) -> Option<Inbound> {
         lang: None,
         kind,
     })
+}
+
+/// What teloxide's types did not fit: known by the name of what it holds.
+fn by_name(raw: &str) -> Kind {
+    let value: Value = serde_json::from_str(raw).unwrap_or_default();
+    let message = &value["message"];
+    let has = |name: &str| message.get(name).is_some();
+    if let Some(file) = message.pointer("/voice/file_id").and_then(Value::as_str) {
+        let number = |at: &str| message.pointer(at).and_then(Value::as_u64);
+        return Kind::Voice(Media {
+            file: file.to_owned(),
+            bytes: number("/voice/file_size"),
+            seconds: number("/voice/duration").and_then(|s| u32::try_from(s).ok()),
+        });
+    }
+    let kinds: [(&[&str], Extra); 5] = [
+        (&["photo", "video", "video_note", "animation", "live_photo"], Extra::Picture),
+        (&["sticker", "dice"], Extra::Sticker),
+        (&["location", "venue"], Extra::Place),
+        (&["document", "audio"], Extra::File),
+        (&["contact"], Extra::Contact),
+    ];
+    let found = kinds.iter().find(|(names, _)| names.iter().any(|n| has(n)));
+    Kind::Extra(found.map_or(Extra::Unknown, |(_, extra)| *extra))
 }
 
 /// An event in a form newer than teloxide: if it is somebody's private message, its words are read, or it gets a kind answer.

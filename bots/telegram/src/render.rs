@@ -243,23 +243,21 @@ impl Writer {
         while !self.open.is_empty() {
             self.finish();
         }
+        self.rich.marks = apart(std::mem::take(&mut self.rich.marks));
         self.rich
             .marks
             .sort_by_key(|m| (m.from, std::cmp::Reverse(m.to)));
     }
 
-    /// Code takes no style within it, and a style within the same style is one.
+    /// A style within the same style is one.
     fn mark(&mut self, from: usize, style: Style) {
         let to = self.rich.text.len();
         if self.rich.text[from..to].trim().is_empty() {
             return;
         }
-        if matches!(style, Style::Code | Style::Block(_)) {
-            self.rich.marks.retain(|m| m.to <= from || m.from >= to);
-        } else {
-            let same = |m: &Mark| m.from >= from && m.style == style;
-            self.rich.marks.retain(|m| !same(m));
-        }
+        self.rich
+            .marks
+            .retain(|m| m.from < from || m.style != style);
         self.rich.marks.push(Mark { from, to, style });
     }
 
@@ -324,6 +322,42 @@ impl Writer {
             table.in_head = false;
         }
     }
+}
+
+/// Telegram wants code by itself: a link drops the code in it, all other styles (but a quote) leave it out.
+fn apart(marks: Vec<Mark>) -> Vec<Mark> {
+    let (code, others): (Vec<Mark>, Vec<Mark>) = marks
+        .into_iter()
+        .partition(|m| matches!(m.style, Style::Code | Style::Block(_)));
+    let meet = |a: &Mark, b: &Mark| a.from < b.to && b.from < a.to;
+    let linked = |c: &Mark| {
+        let mut links = others.iter().filter(|m| matches!(m.style, Style::Link(_)));
+        links.any(|link| meet(link, c))
+    };
+    let mut code: Vec<Mark> = code.into_iter().filter(|c| !linked(c)).collect();
+    code.sort_by_key(|c| c.from);
+    let mut out = Vec::new();
+    for mut mark in others {
+        if !matches!(mark.style, Style::Quote) {
+            for hole in code.iter().filter(|c| c.from < mark.to) {
+                if !meet(&mark, hole) {
+                    continue;
+                }
+                if mark.from < hole.from {
+                    out.push(Mark {
+                        to: hole.from,
+                        ..mark.clone()
+                    });
+                }
+                mark.from = hole.to.min(mark.to);
+            }
+        }
+        if mark.from < mark.to {
+            out.push(mark);
+        }
+    }
+    out.extend(code);
+    out
 }
 
 /// Only the web is a link of ours: Telegram refuses other schemes, and turns mail addresses and numbers into taps itself.

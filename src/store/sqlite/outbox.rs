@@ -2,7 +2,7 @@
 //! What never lives here: what a send's outcome means (delivery), a channel's own form (bots).
 
 use jiff::{SignedDuration, Timestamp};
-use rusqlite::{Connection, Row, params};
+use rusqlite::{Connection, params};
 
 use super::{
     conversations,
@@ -153,27 +153,19 @@ pub(in crate::store) fn lend(db: &Connection, lend: &LendSends) -> Result<Vec<Se
                      AND u.address = o.address AND u.settled IS NULL), o.place, o.part
          LIMIT ?3"
     );
-    let mut found = all(db, &sql, params![lend.account, now, signed(room)], sending)?;
-    for (row, address) in &mut found {
-        row.fence += 1;
-        run(
-            db,
-            "UPDATE outbox SET state = 'leased', owner = ?2, until = ?3, fence = ?4, begun = NULL WHERE seq = ?1",
-            params![
-                signed(row.seq),
-                lend.owner,
-                instant(lend.until),
-                signed(row.fence)
-            ],
-        )?;
-        run(
-            db,
-            "UPDATE addresses SET next_send = ?2 WHERE id = ?1",
-            params![signed(*address), instant(later(lend.now, lend.gap))],
-        )?;
-        if matches!(row.load, Load::Whole(ref o) if *o == Outgoing::default()) {
-            row.load = words(db, &row.message)?;
+    let mut found = Vec::new();
+    for mut row in all(
+        db,
+        &sql,
+        params![lend.account, now, signed(room)],
+        Row::read,
+    )? {
+        if row.wordless && !row.fill(db, lend.now)? {
+            continue;
         }
+        row.sending.fence += 1;
+        lease(db, &row, lend)?;
+        found.push(row.sending);
     }
     let booked = i32::try_from(found.len()).unwrap_or(i32::MAX);
     run(
@@ -181,7 +173,7 @@ pub(in crate::store) fn lend(db: &Connection, lend: &LendSends) -> Result<Vec<Se
         "UPDATE accounts SET paced = ?2 WHERE id = ?1",
         params![lend.account, instant(later(paced, lend.interval * booked))],
     )?;
-    Ok(found.into_iter().map(|(row, _)| row).collect())
+    Ok(found)
 }
 
 /// How many sends the pace allows now, and from where on they are booked.
@@ -211,39 +203,78 @@ fn later(at: Timestamp, by: SignedDuration) -> Timestamp {
 const SENDING: &str = "o.seq, o.fence, o.message, o.conversation, o.account, a.address, o.attempts, o.doubtful, \
      o.op, o.payload, o.address";
 
-/// A row, with its address's number. One without words yet holds an empty message.
-fn sending(row: &Row<'_>) -> Result<(Sending, u64)> {
-    let mut c = Columns::of(row, "message to be sent");
-    let (seq, fence, message) = (c.count()?, c.count()?, c.parsed()?);
-    let (conversation, account, address) = (c.parsed_if_any()?, c.plain()?, c.plain()?);
-    let (attempts, doubtful) = (c.plain()?, c.plain()?);
-    let (op, payload): (String, Option<String>) = (c.plain()?, c.plain()?);
-    let load = match payload {
-        None => Load::Whole(Outgoing::default()),
-        Some(payload) if op == WHOLE => Load::Whole(
-            serde_json::from_str(&payload)
-                .map_err(|_| StoreError::unreadable("message to be sent"))?,
-        ),
-        Some(payload) => Load::Part(Part { op, payload }),
-    };
-    let row = Sending {
-        seq,
-        fence,
-        message,
-        conversation,
-        account,
-        address,
-        attempts,
-        doubtful,
-        load,
-    };
-    Ok((row, c.count()?))
+/// A row that may be lent.
+struct Row {
+    sending: Sending,
+    address: u64,
+    /// Its words stand in the conversation alone.
+    wordless: bool,
 }
 
-fn words(db: &Connection, message: &MessageId) -> Result<Load> {
-    let kept = conversations::message(db, message)?;
-    let kept = kept.ok_or(StoreError::NotFound("message"))?;
-    Ok(Load::Words(Box::new(kept.message)))
+impl Row {
+    fn read(row: &rusqlite::Row<'_>) -> Result<Self> {
+        let unreadable = || StoreError::unreadable("message to be sent");
+        let mut c = Columns::of(row, "message to be sent");
+        let (seq, fence, message) = (c.count()?, c.count()?, c.parsed()?);
+        let (conversation, account, to) = (c.parsed_if_any()?, c.plain()?, c.plain()?);
+        let (attempts, doubtful) = (c.plain()?, c.plain()?);
+        let (op, payload): (String, Option<String>) = (c.plain()?, c.plain()?);
+        let wordless = payload.is_none();
+        let load = match payload {
+            None => Load::Whole(Outgoing::default()),
+            Some(payload) if op == WHOLE => {
+                Load::Whole(serde_json::from_str(&payload).map_err(|_| unreadable())?)
+            }
+            Some(payload) => Load::Part(Part { op, payload }),
+        };
+        Ok(Self {
+            sending: Sending {
+                seq,
+                fence,
+                message,
+                conversation,
+                account,
+                address: to,
+                attempts,
+                doubtful,
+                load,
+            },
+            address: c.count()?,
+            wordless,
+        })
+    }
+
+    /// Puts the message's own words in; false when they are gone: then there is nothing to send.
+    fn fill(&mut self, db: &Connection, now: Timestamp) -> Result<bool> {
+        if let Some(kept) = conversations::message(db, &self.sending.message)? {
+            self.sending.load = Load::Words(Box::new(kept.message));
+            return Ok(true);
+        }
+        run(
+            db,
+            "UPDATE outbox SET state = 'cancelled', settled = ?2 WHERE seq = ?1",
+            params![signed(self.sending.seq), instant(now)],
+        )?;
+        Ok(false)
+    }
+}
+
+fn lease(db: &Connection, row: &Row, lend: &LendSends) -> Result<()> {
+    let (seq, fence) = (signed(row.sending.seq), signed(row.sending.fence));
+    run(
+        db,
+        "UPDATE outbox SET state = 'leased', owner = ?2, until = ?3, fence = ?4, begun = NULL WHERE seq = ?1",
+        params![seq, lend.owner, instant(lend.until), fence],
+    )?;
+    run(
+        db,
+        "UPDATE addresses SET next_send = ?2 WHERE id = ?1",
+        params![
+            signed(row.address),
+            instant(later(lend.now, lend.gap))
+        ],
+    )?;
+    Ok(())
 }
 
 /// Written before a send begins: whoever finds the lease run out knows that it may have gone. False when the lease is lost.

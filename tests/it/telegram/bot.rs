@@ -19,7 +19,6 @@ pub(crate) enum Mode {
 /// A folder with a configuration, and the emulator that it names.
 pub(crate) struct Place {
     pub(crate) folder: Folder,
-    pub(crate) mode: Mode,
     pub(crate) listen: u16,
 }
 
@@ -35,7 +34,6 @@ impl Place {
         let (listen, metrics) = (free_port(), free_port());
         let place = Self {
             folder,
-            mode,
             listen,
         };
         let word = match mode {

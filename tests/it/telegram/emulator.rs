@@ -50,6 +50,8 @@ pub(crate) struct Sent {
     pub(crate) params: Value,
     /// Whether our answer to it never arrived.
     pub(crate) unanswered: bool,
+    /// Seconds since the emulator's start.
+    pub(crate) at: f64,
 }
 
 impl Sent {
@@ -68,6 +70,7 @@ impl Sent {
 
 #[derive(Default)]
 pub(crate) struct Held {
+    pub(crate) watch: Option<waymark::base::Stopwatch>,
     pub(crate) updates: VecDeque<(i64, Value)>,
     pub(crate) next_update: i64,
     /// Rises with each getUpdates: an older one that still waits is turned away.
@@ -85,9 +88,10 @@ pub(crate) struct Held {
     pub(crate) blocked: HashSet<i64>,
     pub(crate) deactivated: HashSet<i64>,
     pub(crate) files: HashMap<String, Vec<u8>>,
-    pub(crate) faults: HashMap<String, VecDeque<Fault>>,
     pub(crate) chat_faults: HashMap<i64, VecDeque<Fault>>,
     pub(crate) bad_token: bool,
+    /// Events wait with us: the network is down for a moment.
+    pub(crate) held_up: bool,
     pub(crate) violations: Vec<String>,
 }
 
@@ -121,6 +125,7 @@ impl Emulator {
         let shared = Arc::new(Shared {
             held: Mutex::new(Held {
                 next_update: 1_000,
+                watch: Some(waymark::base::Stopwatch::start()),
                 ..Held::default()
             }),
             changed: Condvar::new(),
@@ -176,11 +181,18 @@ impl Emulator {
         id
     }
 
-    /// The next call of this method goes wrong.
-    pub(crate) fn fault(&self, method: &str, fault: Fault) {
+    /// Events are held up, or flow again: what came meanwhile comes at once.
+    pub(crate) fn hold_up(&self, held_up: bool) {
+        self.shared.lock().held_up = held_up;
+        self.shared.tell();
+    }
+
+    /// The same event comes once more, under the same number.
+    pub(crate) fn again(&self, id: i64, update: Value) {
         let mut held = self.shared.lock();
-        let queue = held.faults.entry(method.to_ascii_lowercase()).or_default();
-        queue.push_back(fault);
+        held.updates.push_back((id, update));
+        drop(held);
+        self.shared.tell();
     }
 
     /// The next message to this chat goes wrong.
@@ -244,7 +256,7 @@ async fn call(State(shared): State<Arc<Shared>>, request: Request) -> Response {
         let of_chat = chat
             .filter(|_| method.starts_with("send") && method != "sendchataction")
             .and_then(|chat| held.chat_faults.get_mut(&chat)?.pop_front());
-        of_chat.or_else(|| held.faults.get_mut(&method)?.pop_front())
+        of_chat
     };
     let spoiled = match fault {
         None => None,
@@ -333,7 +345,7 @@ fn read(kind: &str, body: &[u8]) -> (Value, bool) {
 
 /// What may be delivered now: the first of each line.
 fn heads(held: &Held) -> Vec<(i64, Value, String, String)> {
-    let Some((url, secret)) = &held.webhook else {
+    let Some((url, secret)) = held.webhook.as_ref().filter(|_| !held.held_up) else {
         return Vec::new();
     };
     let mut lines = HashSet::new();

@@ -90,7 +90,7 @@ async fn updates(shared: &Arc<Shared>, params: &Value) -> Answer {
                 let why = "Conflict: terminated by other getUpdates request; make sure that only one bot instance is running";
                 return Answer::Bad(409, why.into(), Value::Null);
             }
-            if !held.updates.is_empty() {
+            if !held.updates.is_empty() && !held.held_up {
                 let some = held.updates.iter().take(limit);
                 return Answer::Good(some.map(|(_, update)| update.clone()).collect());
             }
@@ -196,6 +196,7 @@ fn keep(held: &mut Held, params: &Value, text: &str) -> Value {
         text: text.to_owned(),
         params: params.clone(),
         unanswered: false,
+        at: held.watch.as_ref().map_or(0.0, |w| w.elapsed().as_secs_f64()),
     });
     json!({
         "message_id": id, "date": 1_795_000_000, "text": text,

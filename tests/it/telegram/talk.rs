@@ -91,10 +91,12 @@ fn people_write_as_they_do() {
     let bea = Person::new(&emulator, 7_002);
 
     // Several messages of one breath are one turn; one changed at once counts as changed.
+    emulator.hold_up(true);
     bea.say("hello");
     let second = bea.say("my PA is il");
     bea.change(second, "my PA is ill");
     bea.say("do I have to pay her?");
+    emulator.hold_up(false);
     let answer = bea.hears_after(0, "Correct as of");
     assert!(answer.text.contains(&said("push_first")), "{}", answer.text);
     assert_eq!(bea.got().len(), 1, "{:#?}", bea.got());
