@@ -187,6 +187,12 @@ impl Desk {
         Ok(id)
     }
 
+    /// Whether nothing has been said in a conversation yet.
+    pub(super) async fn is_fresh(&self, id: &ConversationId) -> Result<bool, DeskError> {
+        let conversation = self.store().conversation(id).await?;
+        Ok(conversation.is_some_and(|c| c.version == 0))
+    }
+
     /// The state that the next turn of a conversation would begin with.
     pub(super) async fn state_of(&self, id: &ConversationId) -> Result<State, DeskError> {
         let conversation = self.store().conversation(id).await?;

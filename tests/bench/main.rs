@@ -24,6 +24,7 @@ mod scale;
 mod services;
 mod steps;
 mod swap;
+mod telegram;
 
 use std::path::{Path, PathBuf};
 
@@ -41,6 +42,7 @@ const PARTS: &[(&str, fn())] = &[
     ("services", services::run),
     ("swap", swap::run),
     ("process", process::run),
+    ("telegram", telegram::run),
     #[cfg(feature = "semantic")]
     ("peers", peers::run),
 ];

@@ -16,8 +16,8 @@ use tokio::runtime::Runtime;
 use waymark::{
     base::{CaseReference, ConversationId, Ids, Lang},
     casework::{
-        Author, CaseKind, Channel, Cited, Delivery, NewCase, NewConversation, NewMessage, Outcome, Packet,
-        Priority, Receipt, TurnRecord,
+        Author, CaseKind, Channel, Cited, Delivery, NewCase, NewConversation, NewMessage, Outcome,
+        Packet, Priority, Receipt, TurnRecord,
     },
     store::{AdviserReply, Store},
 };

@@ -224,7 +224,10 @@ fn by_name(raw: &str) -> Kind {
         });
     }
     let kinds: [(&[&str], Extra); 5] = [
-        (&["photo", "video", "video_note", "animation", "live_photo"], Extra::Picture),
+        (
+            &["photo", "video", "video_note", "animation", "live_photo"],
+            Extra::Picture,
+        ),
         (&["sticker", "dice"], Extra::Sticker),
         (&["location", "venue"], Extra::Place),
         (&["document", "audio"], Extra::File),

@@ -55,7 +55,7 @@ impl<C: Channel> Reception<C> {
     }
 
     async fn action(&self, caller: Caller<'_>, action: &str) -> Result<(), DeskError> {
-        let (id, _) = self.conversation(&caller, Stated::default()).await?;
+        let id = self.conversation(&caller, Stated::default()).await?;
         let said = Said::Action(action.to_owned());
         let posting = caller.posting(None);
         self.turn(&id, said, Stated::default(), posting).await
@@ -88,7 +88,7 @@ impl<C: Channel> Reception<C> {
             // The council stands in a conversation's beginning: a link that names one begins anew.
             caller.address.conversation = None;
         }
-        let (id, _) = self.conversation(&caller, stated).await?;
+        let id = self.conversation(&caller, stated).await?;
         let lang = self.language(&id).await?;
         let mut outgoing = self.fixed(&lang, "push_start", &["button_person"]);
         for note in notes {
@@ -109,7 +109,7 @@ impl<C: Channel> Reception<C> {
             lang: lang.filter(|l| !l.is_english()),
             ..Stated::default()
         };
-        let (id, _) = self.conversation(&caller, stated).await?;
+        let id = self.conversation(&caller, stated).await?;
         let lang = self.language(&id).await?;
         let outgoing = self.fixed(&lang, "push_new", &[]);
         let posting = caller.posting(None);
@@ -118,7 +118,7 @@ impl<C: Channel> Reception<C> {
 
     /// A button for each language that fixed messages are held in.
     async fn languages(&self, caller: Caller<'_>) -> Result<(), DeskError> {
-        let (id, _) = self.conversation(&caller, Stated::default()).await?;
+        let id = self.conversation(&caller, Stated::default()).await?;
         let lang = self.language(&id).await?;
         let mut outgoing = self.fixed(&lang, "push_language", &[]);
         let library = self.desk.library();
@@ -139,7 +139,7 @@ impl<C: Channel> Reception<C> {
 
     /// Everything kept about this person here, as a file.
     async fn export(&self, caller: Caller<'_>) -> Result<(), DeskError> {
-        let (id, _) = self.conversation(&caller, Stated::default()).await?;
+        let id = self.conversation(&caller, Stated::default()).await?;
         let mut all = Vec::new();
         for conversation in self.kept(&caller).await? {
             all.push(self.desk.export(&conversation).await?);

@@ -181,14 +181,14 @@ impl<C: Channel> Reception<C> {
         self.desk.tell_address(outgoing, posting).await
     }
 
-    /// The conversation that the caller is in, begun if there is none; and whether it was.
+    /// The conversation that the caller is in, begun if there is none.
     async fn conversation(
         &self,
         caller: &Caller<'_>,
         stated: Stated,
-    ) -> Result<(ConversationId, bool), DeskError> {
+    ) -> Result<ConversationId, DeskError> {
         if let Some(id) = &caller.address.conversation {
-            return Ok((id.clone(), false));
+            return Ok(id.clone());
         }
         let lang = caller.inbound.lang.as_ref();
         let lang = lang.map(|l| speech::held(&self.desk.snapshot(), l));
@@ -197,11 +197,7 @@ impl<C: Channel> Reception<C> {
             ..stated
         };
         let channel = self.channel.channel();
-        let id = self
-            .desk
-            .start_at(channel, stated, caller.address.id)
-            .await?;
-        Ok((id, true))
+        self.desk.start_at(channel, stated, caller.address.id).await
     }
 
     /// Words: a turn like any other.
@@ -212,7 +208,8 @@ impl<C: Channel> Reception<C> {
         reply_to: Option<&str>,
         under: Option<Extra>,
     ) -> Result<(), DeskError> {
-        let (id, first) = self.conversation(&caller, Stated::default()).await?;
+        let id = self.conversation(&caller, Stated::default()).await?;
+        let first = self.desk.is_fresh(&id).await?;
         let stated = Stated {
             about: match reply_to {
                 Some(external) => self.topic(&caller, external).await?,
@@ -260,7 +257,7 @@ impl<C: Channel> Reception<C> {
 
     /// Words changed after they were answered: a cry for help is answered, an adviser gets them, all else is asked about.
     async fn edited(&self, caller: Caller<'_>, text: &str) -> Result<(), DeskError> {
-        let (id, _) = self.conversation(&caller, Stated::default()).await?;
+        let id = self.conversation(&caller, Stated::default()).await?;
         let state = self.desk.state_of(&id).await?;
         let human = state.case.is_some_and(|c| c.human_owns);
         if human || sounds_urgent(&self.desk.snapshot(), text) {
@@ -301,7 +298,7 @@ impl<C: Channel> Reception<C> {
         let value = offered.button.value.as_str();
         let id = match offered.conversation.clone() {
             Some(id) => id,
-            None => self.conversation(&caller, Stated::default()).await?.0,
+            None => self.conversation(&caller, Stated::default()).await?,
         };
         let posting = caller.posting(Some(button));
         match value {
@@ -328,7 +325,7 @@ impl<C: Channel> Reception<C> {
         message: &str,
         buttons: &[&str],
     ) -> Result<(), DeskError> {
-        let (id, _) = self.conversation(&caller, Stated::default()).await?;
+        let id = self.conversation(&caller, Stated::default()).await?;
         let lang = self.language(&id).await?;
         let outgoing = self.fixed(&lang, message, buttons);
         let posting = caller.posting(None);

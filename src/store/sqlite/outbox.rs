@@ -269,10 +269,7 @@ fn lease(db: &Connection, row: &Row, lend: &LendSends) -> Result<()> {
     run(
         db,
         "UPDATE addresses SET next_send = ?2 WHERE id = ?1",
-        params![
-            signed(row.address),
-            instant(later(lend.now, lend.gap))
-        ],
+        params![signed(row.address), instant(later(lend.now, lend.gap))],
     )?;
     Ok(())
 }

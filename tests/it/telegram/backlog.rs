@@ -1,6 +1,11 @@
 //! A day without us: everything that people wrote meanwhile comes at once. It is worked off at the pace that Telegram allows,
 //! and who needs help now does not wait behind who does not.
 
+#![expect(
+    clippy::print_stdout,
+    reason = "the figures are for whoever asks for them"
+)]
+
 use super::{
     bot::{Mode, Place},
     emulator::Emulator,
@@ -35,14 +40,27 @@ fn drains(events: i64, pace: usize) {
     });
     let took = watch.elapsed();
     let held = emulator.shared.lock();
-    let place_of = |n: i64| held.sent.iter().position(|s| s.chat == 100_000 + n).unwrap();
+    let place_of = |n: i64| {
+        held.sent
+            .iter()
+            .position(|s| s.chat == 100_000 + n)
+            .unwrap()
+    };
     let places: Vec<usize> = (0..events).filter(|n| urgent(*n)).map(place_of).collect();
     let last = places.iter().max().unwrap();
-    assert!(*last < most / 2, "the last cry for help was answered {last}th of {most}");
+    assert!(
+        *last < most / 2,
+        "the last cry for help was answered {last}th of {most}"
+    );
 
     // In no second more than the pace and its burst; over the whole, the pace.
     let times: Vec<f64> = held.sent.iter().map(|s| s.at).collect();
-    let within = |from: usize| times[from..].iter().take_while(|t| **t < times[from] + 1.0).count();
+    let within = |from: usize| {
+        times[from..]
+            .iter()
+            .take_while(|t| **t < times[from] + 1.0)
+            .count()
+    };
     let busiest = (0..times.len()).map(within).max().unwrap();
     assert!(busiest <= 2 * pace + 32, "{busiest} in one second");
     let length = times.last().unwrap() - times.first().unwrap();
@@ -54,7 +72,10 @@ fn drains(events: i64, pace: usize) {
         places.len()
     );
     drop(held);
-    assert_eq!(place.count("SELECT count(*) FROM inbox WHERE state <> 'done'"), 0);
+    assert_eq!(
+        place.count("SELECT count(*) FROM inbox WHERE state <> 'done'"),
+        0
+    );
     emulator.nothing_wrong();
     bot.terminate();
 }

@@ -32,10 +32,7 @@ impl Place {
     pub(crate) fn new(emulator: &Emulator, mode: Mode, pace: &str) -> Self {
         let folder = Folder::new("telegram");
         let (listen, metrics) = (free_port(), free_port());
-        let place = Self {
-            folder,
-            listen,
-        };
+        let place = Self { folder, listen };
         let word = match mode {
             Mode::Polling => "polling",
             Mode::Webhook => "webhook",
@@ -108,7 +105,9 @@ impl Place {
         let log = Arc::new(Mutex::new(Vec::new()));
         loop {
             let line = lines.next();
-            let line = line.unwrap_or_else(|| panic!("it ended: {:?}", log.lock())).unwrap();
+            let line = line
+                .unwrap_or_else(|| panic!("it ended: {:?}", log.lock()))
+                .unwrap();
             let ready = line.contains("ready on http://");
             log.lock().unwrap().push(line);
             if ready {

@@ -1,6 +1,11 @@
 //! Killed in the middle of its work, again and again, while people write, press buttons and an adviser replies: nothing is
 //! lost, and nothing comes twice but where a kill (or a broken connection) left a send that nobody knows the end of.
 
+#![expect(
+    clippy::print_stdout,
+    reason = "the figures are for whoever asks for them"
+)]
+
 use std::collections::HashMap;
 
 use super::{
@@ -30,7 +35,11 @@ fn a_round(round: usize, people: &[Person<'_>], place: &Place, reference: &str, 
         told.notes.push(note);
     }
     let presser = &people[round % people.len()];
-    let answered = presser.got().into_iter().rev().find(|s| s.buttons().len() > 2);
+    let answered = presser
+        .got()
+        .into_iter()
+        .rev()
+        .find(|s| s.buttons().len() > 2);
     if let Some(answer) = answered {
         presser.press(&answer, &answer.buttons()[0].0);
         told.presses += 1;
@@ -65,7 +74,9 @@ fn kills(mode: Mode) {
     let emulator = Emulator::start();
     let place = Place::new(&emulator, mode, QUICK);
     let mut bot: Bot = place.start();
-    let people: Vec<Person<'_>> = (0..PEOPLE).map(|n| Person::new(&emulator, 9_001 + n)).collect();
+    let people: Vec<Person<'_>> = (0..PEOPLE)
+        .map(|n| Person::new(&emulator, 9_001 + n))
+        .collect();
     // The adviser's person does not take part in the writing: their case stays with the adviser.
     let quiet = Person::new(&emulator, 9_000);
     quiet.asks("/human", "Your reference is");
@@ -87,11 +98,16 @@ fn kills(mode: Mode) {
         let pending = place.count("SELECT count(*) FROM inbox WHERE state = 'pending'");
         // What was fetched stays with Telegram until the next call.
         let queued = held.updates.len();
-        let said = place.count("SELECT count(*) FROM messages WHERE author = 'person' AND text LIKE '%note%'");
+        let said = place
+            .count("SELECT count(*) FROM messages WHERE author = 'person' AND text LIKE '%note%'");
         (waiting + pending == 0 && queued == 0 && said > 0).then_some(())
     });
     account(&emulator, &place, &told);
-    assert!(place.says(&["cases", "verify"]).contains("the log is whole"));
+    assert!(
+        place
+            .says(&["cases", "verify"])
+            .contains("the log is whole")
+    );
     emulator.nothing_wrong();
     bot.terminate();
 }
@@ -100,7 +116,9 @@ fn kills(mode: Mode) {
 fn account(emulator: &Emulator, place: &Place, told: &Told) {
     let db = rusqlite::Connection::open(place.database()).unwrap();
     let texts: Vec<String> = {
-        let mut all = db.prepare("SELECT text FROM messages WHERE author = 'person'").unwrap();
+        let mut all = db
+            .prepare("SELECT text FROM messages WHERE author = 'person'")
+            .unwrap();
         let rows = all.query_map([], |row| row.get(0)).unwrap();
         rows.map(Result::unwrap).collect()
     };
@@ -109,11 +127,18 @@ fn account(emulator: &Emulator, place: &Place, told: &Told) {
         assert_eq!(stands, 1, "{note}");
     }
     let count = |sql: &str| place.count(sql);
-    assert_eq!(count("SELECT count(*) FROM inbox WHERE state <> 'done'"), 0, "none was given up");
+    assert_eq!(
+        count("SELECT count(*) FROM inbox WHERE state <> 'done'"),
+        0,
+        "none was given up"
+    );
     let words = count("SELECT count(*) FROM messages WHERE author IN ('assistant', 'adviser')");
     let gone = count("SELECT count(DISTINCT message) FROM outbox WHERE state = 'sent'");
     assert_eq!(gone, words, "every message of ours went");
-    assert_eq!(count("SELECT count(*) FROM outbox WHERE state <> 'sent'"), 0);
+    assert_eq!(
+        count("SELECT count(*) FROM outbox WHERE state <> 'sent'"),
+        0
+    );
 
     // (chat) -> parts that went, and doubts about them.
     let mut rows: HashMap<i64, (i64, i64)> = HashMap::new();
@@ -129,18 +154,28 @@ fn account(emulator: &Emulator, place: &Place, told: &Told) {
         let entry = rows.entry(chat).or_default();
         *entry = (entry.0 + 1, entry.1 + doubtful);
         assert!(ids.insert((chat, external.clone())), "one message, one id");
-        let there = held.sent.iter().any(|s| s.chat == chat && s.id.to_string() == external);
+        let there = held
+            .sent
+            .iter()
+            .any(|s| s.chat == chat && s.id.to_string() == external);
         assert!(there, "what counts as sent is there");
     }
     let mut twice = 0;
     for (chat, (parts, doubts)) in rows {
         let arrived = held.sent.iter().filter(|s| s.chat == chat).count();
         let surplus = i64::try_from(arrived).unwrap() - parts;
-        assert!((0..=doubts).contains(&surplus), "{chat}: {surplus} too many, {doubts} in doubt");
+        assert!(
+            (0..=doubts).contains(&surplus),
+            "{chat}: {surplus} too many, {doubts} in doubt"
+        );
         twice += surplus;
     }
     for words in &told.replies {
-        let arrived = held.sent.iter().filter(|s| s.text.ends_with(words.as_str())).count();
+        let arrived = held
+            .sent
+            .iter()
+            .filter(|s| s.text.ends_with(words.as_str()))
+            .count();
         assert!(arrived >= 1, "{words}");
     }
     println!(

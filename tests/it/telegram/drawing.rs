@@ -22,39 +22,62 @@ fn marked(piece: &Rendered) -> Vec<(String, String)> {
         Kind::Pre { language } => format!("pre {}", language.as_deref().unwrap_or("-")),
         other => format!("{other:?}").to_lowercase(),
     };
-    piece.entities.iter().map(|e| (name(&e.kind), words(e))).collect()
+    piece
+        .entities
+        .iter()
+        .map(|e| (name(&e.kind), words(e)))
+        .collect()
 }
 
 fn shows(markdown: &str, text: &str, marks: &[(&str, &str)]) {
     let piece = one(markdown);
     assert_eq!(piece.text, text, "{markdown:?}");
     let own = |(a, b): &(&str, &str)| ((*a).to_owned(), (*b).to_owned());
-    assert_eq!(marked(&piece), marks.iter().map(own).collect::<Vec<_>>(), "{markdown:?}");
+    assert_eq!(
+        marked(&piece),
+        marks.iter().map(own).collect::<Vec<_>>(),
+        "{markdown:?}"
+    );
 }
 
 #[test]
 fn each_construct_becomes_what_a_phone_can_show() {
-    shows("# Pay\n\nYou *must* pay **her**.", "Pay\n\nYou must pay her.", &[
-        ("bold", "Pay"),
-        ("italic", "must"),
-        ("bold", "her"),
-    ]);
-    shows("- a\n- b\n  1. c\n  2. d\n\ne", "• a\n• b\n  1. c\n  2. d\n\ne", &[]);
+    shows(
+        "# Pay\n\nYou *must* pay **her**.",
+        "Pay\n\nYou must pay her.",
+        &[("bold", "Pay"), ("italic", "must"), ("bold", "her")],
+    );
+    shows(
+        "- a\n- b\n  1. c\n  2. d\n\ne",
+        "• a\n• b\n  1. c\n  2. d\n\ne",
+        &[],
+    );
     shows("- [x] done\n- [ ] open", "• ☑ done\n• ☐ open", &[]);
-    shows("> said\n> > twice\n\nend", "said\n\ntwice\n\nend", &[("blockquote", "said\n\ntwice")]);
-    shows("```rust\nlet x;\n```\nafter `x *y*`", "let x;\n\nafter x *y*", &[
-        ("pre rust", "let x;"),
-        ("code", "x *y*"),
-    ]);
-    shows("[law](https://www.legislation.gov.uk/a) and [no](javascript:alert)", "law and no", &[(
-        "link https://www.legislation.gov.uk/a",
-        "law",
-    )]);
-    shows("<b>not bold</b> & <script>x</script>", "<b>not bold</b> & <script>x</script>", &[]);
-    shows("| Who | Rate |\n|---|---|\n| Adults | £12 |\n| Young | £10 |", "Adults\nRate: £12\n\nYoung\nRate: £10", &[
-        ("bold", "Adults"),
-        ("bold", "Young"),
-    ]);
+    shows(
+        "> said\n> > twice\n\nend",
+        "said\n\ntwice\n\nend",
+        &[("blockquote", "said\n\ntwice")],
+    );
+    shows(
+        "```rust\nlet x;\n```\nafter `x *y*`",
+        "let x;\n\nafter x *y*",
+        &[("pre rust", "let x;"), ("code", "x *y*")],
+    );
+    shows(
+        "[law](https://www.legislation.gov.uk/a) and [no](javascript:alert)",
+        "law and no",
+        &[("link https://www.legislation.gov.uk/a", "law")],
+    );
+    shows(
+        "<b>not bold</b> & <script>x</script>",
+        "<b>not bold</b> & <script>x</script>",
+        &[],
+    );
+    shows(
+        "| Who | Rate |\n|---|---|\n| Adults | £12 |\n| Young | £10 |",
+        "Adults\nRate: £12\n\nYoung\nRate: £10",
+        &[("bold", "Adults"), ("bold", "Young")],
+    );
     // Offsets count UTF-16: what stands before is two units and several bytes.
     shows("😀 **żółw**", "😀 żółw", &[("bold", "żółw")]);
     assert!(render("", 4000).is_empty() && render("\n\n\u{7}", 4000).is_empty());
@@ -72,7 +95,10 @@ fn long_texts_are_cut_where_people_pause() {
     // A family of four is one character to a reader, and eleven units.
     let family = "👨‍👩‍👧‍👦".repeat(50);
     for piece in render(&family, 100) {
-        assert_eq!(piece.text.graphemes(true).count() * 11, piece.text.encode_utf16().count());
+        assert_eq!(
+            piece.text.graphemes(true).count() * 11,
+            piece.text.encode_utf16().count()
+        );
     }
     let many: String = (0..250).map(|n| format!("**b{n}** ")).collect();
     let pieces = render(&many, 4000);
@@ -141,8 +167,11 @@ proptest! {
 
 /// No piece ends within what a reader sees as one character, unless that alone is too long.
 fn unbroken(whole: &str, pieces: &[Rendered], most: usize) -> Result<(), TestCaseError> {
-    let starts: std::collections::HashSet<usize> = whole.grapheme_indices(true).map(|(at, _)| at).collect();
-    let giant = whole.graphemes(true).any(|g| g.encode_utf16().count() > most);
+    let starts: std::collections::HashSet<usize> =
+        whole.grapheme_indices(true).map(|(at, _)| at).collect();
+    let giant = whole
+        .graphemes(true)
+        .any(|g| g.encode_utf16().count() > most);
     let mut from = 0;
     for piece in pieces {
         let at = whole[from..].find(&piece.text).map(|at| from + at);
@@ -150,7 +179,10 @@ fn unbroken(whole: &str, pieces: &[Rendered], most: usize) -> Result<(), TestCas
         let end = at.unwrap_or(0) + piece.text.len();
         // White space that was cut off may be glued to a mark that follows it.
         let blank = whole[end..].starts_with(char::is_whitespace);
-        prop_assert!(giant || blank || end == whole.len() || starts.contains(&end), "cut at {end}");
+        prop_assert!(
+            giant || blank || end == whole.len() || starts.contains(&end),
+            "cut at {end}"
+        );
         from = end;
     }
     Ok(())

@@ -58,7 +58,11 @@ impl Sent {
     /// (label, opaque id) of its buttons.
     pub(crate) fn buttons(&self) -> Vec<(String, String)> {
         let rows = self.params["reply_markup"]["inline_keyboard"].as_array();
-        let buttons = rows.into_iter().flatten().filter_map(Value::as_array).flatten();
+        let buttons = rows
+            .into_iter()
+            .flatten()
+            .filter_map(Value::as_array)
+            .flatten();
         buttons
             .map(|b| {
                 let part = |key: &str| b[key].as_str().unwrap().to_owned();
@@ -162,9 +166,21 @@ impl Emulator {
             if let Some(found) = seen(&held) {
                 return found;
             }
-            let texts: Vec<&str> = held.sent.iter().rev().take(5).map(|s| s.text.as_str()).collect();
-            assert!(watch.elapsed() < PATIENCE, "never came: {what}; last {texts:#?}");
-            let waited = self.shared.changed.wait_timeout(held, Duration::from_secs(1));
+            let texts: Vec<&str> = held
+                .sent
+                .iter()
+                .rev()
+                .take(5)
+                .map(|s| s.text.as_str())
+                .collect();
+            assert!(
+                watch.elapsed() < PATIENCE,
+                "never came: {what}; last {texts:#?}"
+            );
+            let waited = self
+                .shared
+                .changed
+                .wait_timeout(held, Duration::from_secs(1));
             held = waited.unwrap_or_else(PoisonError::into_inner).0;
         }
     }
@@ -253,10 +269,8 @@ async fn call(State(shared): State<Arc<Shared>>, request: Request) -> Response {
     let fault = {
         let mut held = shared.lock();
         *held.calls.entry(method.clone()).or_default() += 1;
-        let of_chat = chat
-            .filter(|_| method.starts_with("send") && method != "sendchataction")
-            .and_then(|chat| held.chat_faults.get_mut(&chat)?.pop_front());
-        of_chat
+        chat.filter(|_| method.starts_with("send") && method != "sendchataction")
+            .and_then(|chat| held.chat_faults.get_mut(&chat)?.pop_front())
     };
     let spoiled = match fault {
         None => None,
@@ -331,7 +345,11 @@ fn read(kind: &str, body: &[u8]) -> (Value, bool) {
         let Some((head, value)) = part.split_once("\r\n\r\n") else {
             continue;
         };
-        let Some(name) = head.split("name=\"").nth(1).and_then(|n| n.split('"').next()) else {
+        let Some(name) = head
+            .split("name=\"")
+            .nth(1)
+            .and_then(|n| n.split('"').next())
+        else {
             continue;
         };
         let value = value.strip_suffix("\r\n").unwrap_or(value);

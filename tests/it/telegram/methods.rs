@@ -36,9 +36,9 @@ pub(crate) async fn run(shared: &Arc<Shared>, method: &str, params: &Value) -> A
         },
         "editmessagetext" => edit(&mut held, params),
         "answercallbackquery" => match params["callback_query_id"].as_str() {
-            Some(id) if id.starts_with("old") => bad(
-                "query is too old and response timeout expired or query ID is invalid",
-            ),
+            Some(id) if id.starts_with("old") => {
+                bad("query is too old and response timeout expired or query ID is invalid")
+            }
             _ => Answer::Good(json!(true)),
         },
         "getfile" => file(&held, params),
@@ -149,11 +149,18 @@ fn wrong_text(params: &Value) -> Option<Answer> {
         let offset = usize::try_from(entity["offset"].as_u64().unwrap_or(u64::MAX)).unwrap();
         let length = usize::try_from(entity["length"].as_u64().unwrap_or(0)).unwrap();
         if length == 0 || offset.checked_add(length).is_none_or(|end| end > units) {
-            return Some(bad("can't parse entities: entity beyond the end of the message text"));
+            return Some(bad(
+                "can't parse entities: entity beyond the end of the message text",
+            ));
         }
     }
     let rows = params["reply_markup"]["inline_keyboard"].as_array();
-    for button in rows.into_iter().flatten().filter_map(Value::as_array).flatten() {
+    for button in rows
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_array)
+        .flatten()
+    {
         let data = button["callback_data"].as_str().unwrap_or_default();
         if data.is_empty() || data.len() > 64 {
             return Some(bad("BUTTON_DATA_INVALID"));
@@ -196,7 +203,10 @@ fn keep(held: &mut Held, params: &Value, text: &str) -> Value {
         text: text.to_owned(),
         params: params.clone(),
         unanswered: false,
-        at: held.watch.as_ref().map_or(0.0, |w| w.elapsed().as_secs_f64()),
+        at: held
+            .watch
+            .as_ref()
+            .map_or(0.0, |w| w.elapsed().as_secs_f64()),
     });
     json!({
         "message_id": id, "date": 1_795_000_000, "text": text,
@@ -208,7 +218,10 @@ fn keep(held: &mut Held, params: &Value, text: &str) -> Value {
 fn edit(held: &mut Held, params: &Value) -> Answer {
     let (chat, id) = (params["chat_id"].as_i64(), params["message_id"].as_i64());
     let text = params["text"].as_str().unwrap_or_default().to_owned();
-    let found = held.sent.iter_mut().find(|s| Some(s.chat) == chat && Some(s.id) == id);
+    let found = held
+        .sent
+        .iter_mut()
+        .find(|s| Some(s.chat) == chat && Some(s.id) == id);
     match found {
         None => bad("message to edit not found"),
         Some(sent) if sent.text == text => bad(

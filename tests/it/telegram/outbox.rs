@@ -29,7 +29,10 @@ struct World {
 impl World {
     async fn new() -> Self {
         let store = Store::open_in_memory().unwrap();
-        store.account(ACCOUNT.into(), String::new(), at(-9)).await.unwrap();
+        store
+            .account(ACCOUNT.into(), String::new(), at(-9))
+            .await
+            .unwrap();
         Self { store }
     }
 
@@ -41,7 +44,10 @@ impl World {
             urgent,
             due: at(0),
         };
-        self.store.receive_events(ACCOUNT.into(), vec![new], at(0)).await.unwrap()
+        self.store
+            .receive_events(ACCOUNT.into(), vec![new], at(0))
+            .await
+            .unwrap()
     }
 
     async fn lanes(&self, owner: &str, now: i64, until: i64) -> Vec<LaneLease> {
@@ -56,7 +62,10 @@ impl World {
     }
 
     async fn address(&self, name: &str) -> AddressId {
-        let met = self.store.meet_address(ACCOUNT.into(), name.into(), at(0)).await;
+        let met = self
+            .store
+            .meet_address(ACCOUNT.into(), name.into(), at(0))
+            .await;
         met.unwrap().id
     }
 
@@ -92,7 +101,10 @@ impl World {
     }
 
     async fn settle(&self, sending: &Sending, sent: Sent, now: i64) -> bool {
-        self.store.settle_send(lease(sending), sent, at(now)).await.unwrap()
+        self.store
+            .settle_send(lease(sending), sent, at(now))
+            .await
+            .unwrap()
     }
 }
 
@@ -104,7 +116,9 @@ fn lease(sending: &Sending) -> Lease {
 }
 
 fn done() -> Sent {
-    Sent::Done { external: "9".into() }
+    Sent::Done {
+        external: "9".into(),
+    }
 }
 
 fn which(sends: &[Sending]) -> Vec<MessageId> {
@@ -141,10 +155,20 @@ async fn a_lane_has_one_worker_and_an_old_fence_writes_nothing() {
     };
     let settle = |d: Delivery| world.store.settle_delivery(d, at(62));
     assert_eq!(settle(delivery(&old)).await.unwrap(), Committed::LeaseLost);
-    assert!(world.sends(63, 10).await.is_empty(), "nothing of it was written");
+    assert!(
+        world.sends(63, 10).await.is_empty(),
+        "nothing of it was written"
+    );
     assert_eq!(settle(delivery(&new)).await.unwrap(), Committed::Done);
     assert_eq!(world.sends(64, 10).await.len(), 1);
-    assert!(world.lanes("a", 200, 300).await.iter().all(|l| l.lane != "ann"), "done is done");
+    assert!(
+        world
+            .lanes("a", 200, 300)
+            .await
+            .iter()
+            .all(|l| l.lane != "ann"),
+        "done is done"
+    );
 }
 
 #[tokio::test]
@@ -155,8 +179,15 @@ async fn each_address_is_sent_to_in_order_and_urgent_ones_first() {
     world.queue(2, ann, Urgency::Ordinary).await;
     world.queue(3, bea, Urgency::Urgent).await;
     let sends = world.sends(1, 100).await;
-    assert_eq!(which(&sends), [message(3), message(1)], "one each, urgent first");
-    assert!(world.sends(1, 100).await.is_empty(), "one under way at each address");
+    assert_eq!(
+        which(&sends),
+        [message(3), message(1)],
+        "one each, urgent first"
+    );
+    assert!(
+        world.sends(1, 100).await.is_empty(),
+        "one under way at each address"
+    );
 
     // A message is cut into parts; the second message waits for all of the first.
     let parts: Vec<Part> = ["a", "b"]
@@ -166,13 +197,18 @@ async fn each_address_is_sent_to_in_order_and_urgent_ones_first() {
         })
         .into();
     let ann_first = sends[1].clone();
-    let cut = world.store.cut_send(lease(&ann_first), parts, Vec::new(), at(99), at(1));
+    let cut = world
+        .store
+        .cut_send(lease(&ann_first), parts, Vec::new(), at(99), at(1));
     assert!(cut.await.unwrap());
     assert!(world.settle(&ann_first, done(), 2).await);
     let next = world.sends(3, 100).await;
     assert_eq!(which(&next), [message(1)], "its second part");
     assert!(world.settle(&next[0], done(), 3).await);
-    assert!(world.sends(3, 100).await.is_empty(), "a pause between two to one person");
+    assert!(
+        world.sends(3, 100).await.is_empty(),
+        "a pause between two to one person"
+    );
     assert_eq!(which(&world.sends(5, 100).await), [message(2)]);
 }
 
@@ -187,7 +223,11 @@ async fn the_pace_is_kept_whoever_asks() {
     assert_eq!(world.sends(0, 10).await.len(), 10);
     assert_eq!(world.sends(0, 10).await.len(), 0);
     assert_eq!(world.sends(1, 10).await.len(), 10);
-    assert_eq!(world.sends(4, 10).await.len(), 10, "what was not used is not saved up");
+    assert_eq!(
+        world.sends(4, 10).await.len(),
+        10,
+        "what was not used is not saved up"
+    );
 }
 
 #[tokio::test]
@@ -197,12 +237,21 @@ async fn a_crash_leaves_a_doubt_only_where_a_send_had_begun() {
     world.queue(1, ann, Urgency::Ordinary).await;
     world.queue(2, bea, Urgency::Ordinary).await;
     let lost = world.sends(0, 100).await;
-    assert!(world.store.begin_send(lease(&lost[0]), at(0)).await.unwrap());
+    assert!(
+        world
+            .store
+            .begin_send(lease(&lost[0]), at(0))
+            .await
+            .unwrap()
+    );
     // The process dies here. The one that had not begun goes at once, the other after a while, marked.
     let again = world.sends(61, 100).await;
     assert_eq!((which(&again), again[0].doubtful), (vec![message(2)], 0));
     let doubted = world.sends(92, 100).await;
-    assert_eq!((which(&doubted), doubted[0].doubtful), (vec![message(1)], 1));
+    assert_eq!(
+        (which(&doubted), doubted[0].doubtful),
+        (vec![message(1)], 1)
+    );
     // It was no crash, only slow: what it brings under its old fence comes too late.
     assert!(!world.settle(&lost[1], done(), 93).await);
     assert!(world.settle(&doubted[0], done(), 93).await);
@@ -223,9 +272,16 @@ async fn what_nobody_knows_is_tried_once_more_and_what_failed_is_left() {
     assert!(world.sends(29, 100).await.is_empty());
     let second = world.sends(31, 100).await.remove(0);
     assert!(world.settle(&second, uncertain(60), 32).await);
-    assert!(world.sends(900, 100).await.is_empty(), "twice in doubt is enough");
+    assert!(
+        world.sends(900, 100).await.is_empty(),
+        "twice in doubt is enough"
+    );
     world.queue(2, ann, Urgency::Ordinary).await;
     let refused = world.sends(901, 100).await.remove(0);
-    assert!(world.settle(&refused, Sent::Failed { why: "refused" }, 902).await);
+    assert!(
+        world
+            .settle(&refused, Sent::Failed { why: "refused" }, 902)
+            .await
+    );
     assert!(world.sends(999, 100).await.is_empty());
 }

@@ -112,7 +112,11 @@ impl<'a> Person<'a> {
         let bot = json!({"id": 123_456, "is_bot": true, "first_name": "Waymark"});
         let member = json!({"status": "member", "user": bot});
         let kicked = json!({"status": "kicked", "user": bot, "until_date": 0});
-        let (old, new) = if blocked { (member, kicked) } else { (kicked, member) };
+        let (old, new) = if blocked {
+            (member, kicked)
+        } else {
+            (kicked, member)
+        };
         self.update(
             "my_chat_member",
             json!({
@@ -125,7 +129,11 @@ impl<'a> Person<'a> {
     /// What we have sent them so far.
     pub(crate) fn got(&self) -> Vec<Sent> {
         let held = self.on.shared.lock();
-        held.sent.iter().filter(|s| s.chat == self.id).cloned().collect()
+        held.sent
+            .iter()
+            .filter(|s| s.chat == self.id)
+            .cloned()
+            .collect()
     }
 
     /// The first message after the first `after` that has `part` in it.

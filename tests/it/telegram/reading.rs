@@ -12,7 +12,13 @@ use super::emulator::TOKEN;
 
 fn settings(token: &str, mode: Mode, public: &str) -> Result<Settings, String> {
     let token = Secret::new(token.to_owned());
-    let made = Settings::new(token, "https://api.telegram.org", mode, public, Pace::default());
+    let made = Settings::new(
+        token,
+        "https://api.telegram.org",
+        mode,
+        public,
+        Pace::default(),
+    );
     made.map_err(|e| e.to_string())
 }
 
@@ -53,16 +59,29 @@ fn what_people_do_is_read() {
     let cases = [
         (json!({"text": "hello"}), text("hello")),
         (json!({"text": "/"}), text("/")),
-        (json!({"text": "/Help@waymark_bot  me now "}), command("help", "me now")),
-        (json!({"text": "/start c-abc_-1"}), command("start", "c-abc_-1")),
-        (json!({"dice": {"emoji": "🎲", "value": 3}}), Kind::Extra(Extra::Sticker)),
+        (
+            json!({"text": "/Help@waymark_bot  me now "}),
+            command("help", "me now"),
+        ),
+        (
+            json!({"text": "/start c-abc_-1"}),
+            command("start", "c-abc_-1"),
+        ),
+        (
+            json!({"dice": {"emoji": "🎲", "value": 3}}),
+            Kind::Extra(Extra::Sticker),
+        ),
         (json!({"never_seen": {"x": 1}}), Kind::Extra(Extra::Unknown)),
-        (json!({"pinned_message": message(json!({"text": "x"}))}), Kind::Nothing),
+        (
+            json!({"pinned_message": message(json!({"text": "x"}))}),
+            Kind::Nothing,
+        ),
     ];
     for (what, meant) in cases {
         assert_eq!(kind(message(what.clone())), Some(meant), "{what}");
     }
-    let voice = json!({"voice": {"file_id": "f", "file_unique_id": "u", "duration": 7, "file_size": 99}});
+    let voice =
+        json!({"voice": {"file_id": "f", "file_unique_id": "u", "duration": 7, "file_size": 99}});
     let Some(Kind::Voice(media)) = kind(message(voice)) else {
         panic!("no voice");
     };
@@ -88,7 +107,14 @@ fn blocking_and_coming_back_are_read_and_rubbish_is_not() {
     };
     assert_eq!(change("kicked"), Kind::Reach(Reach::Blocked));
     assert_eq!(change("member"), Kind::Reach(Reach::Yes));
-    for rubbish in ["", "{", "[]", "{\"update_id\": 1}", "{\"update_id\": 1, \"poll\": {}}", "null"] {
+    for rubbish in [
+        "",
+        "{",
+        "[]",
+        "{\"update_id\": 1}",
+        "{\"update_id\": 1, \"poll\": {}}",
+        "null",
+    ] {
         assert_eq!(telegram().parse(rubbish), None, "{rubbish}");
     }
     // A message that no type of ours fits is still somebody's words.
@@ -103,7 +129,9 @@ fn the_secret_is_ours_alone_and_settings_say_what_is_wrong() {
     for wrong in [None, Some(""), Some("x"), Some(TOKEN)] {
         assert!(!telegram.verify(wrong), "{wrong:?}");
     }
-    for token in ["", "abcde", "987654", "987654:", "x:yyy", "1:a b", "1:a/../b"] {
+    for token in [
+        "", "abcde", "987654", "987654:", "x:yyy", "1:a b", "1:a/../b",
+    ] {
         let why = settings(token, Mode::Polling, "").unwrap_err();
         assert!(why.contains("WAYMARK_TELEGRAM_TOKEN"), "{token}: {why}");
         assert!(token.len() < 4 || !why.contains(token), "never shown");

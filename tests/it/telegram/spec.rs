@@ -47,7 +47,12 @@ impl Spec {
             return vec![format!("{method}: no such method")];
         };
         let mut found = Vec::new();
-        self.one_of(&known["returns"], result, &format!("{method} result"), &mut found);
+        self.one_of(
+            &known["returns"],
+            result,
+            &format!("{method} result"),
+            &mut found,
+        );
         found
     }
 
@@ -77,7 +82,8 @@ impl Spec {
         }
         for name in held.keys() {
             let known = fields.iter().any(|f| f["name"] == name.as_str());
-            if !known && !(form && name.starts_with("file_")) {
+            let upload = form && name.starts_with("file_");
+            if !known && !upload {
                 found.push(format!("{at}.{name}: unknown"));
             }
         }
@@ -143,7 +149,8 @@ fn the_oracle_is_there_and_bites() {
     use serde_json::json;
     let spec = Spec::read().unwrap_or_else(|| panic!("{} is not there", path().display()));
     let chat = json!({"id": 7, "type": "private"});
-    let update = json!({"update_id": 1, "message": {"message_id": 1, "date": 1, "chat": chat, "text": "x"}});
+    let update =
+        json!({"update_id": 1, "message": {"message_id": 1, "date": 1, "chat": chat, "text": "x"}});
     assert_eq!(spec.object("Update", &update), Vec::<String>::new());
     let breaks: [(&str, Value); 4] = [
         ("/message/chat/id", json!("seven")),
