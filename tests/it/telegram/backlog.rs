@@ -15,7 +15,7 @@ use super::{
 /// `events` people wrote; every hundredth of them, near the end, cries for help. Answers go at `pace` a second.
 fn drains(events: i64, pace: usize) {
     let emulator = Emulator::start();
-    let place = Place::new(
+    let place = Place::small(
         &emulator,
         Mode::Polling,
         &format!("per_second = {pace}\ngap_ms = 1000\ndoubt_seconds = 30"),

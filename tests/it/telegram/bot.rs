@@ -3,8 +3,12 @@
 use std::{
     io::{BufRead, BufReader},
     net::TcpListener,
+    path::Path,
     process::{Child, Command, Output, Stdio},
-    sync::{Arc, Mutex},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicU16, Ordering},
+    },
 };
 
 use super::emulator::{Emulator, TOKEN};
@@ -22,15 +26,56 @@ pub(crate) struct Place {
     pub(crate) listen: u16,
 }
 
+/// A free port that no outgoing connection is ever given: the same address must be there again after a kill.
 fn free_port() -> u16 {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    listener.local_addr().unwrap().port()
+    static NEXT: AtomicU16 = AtomicU16::new(0);
+    let start = u16::try_from(std::process::id() % 4_000).unwrap();
+    loop {
+        let step = NEXT.fetch_add(1, Ordering::Relaxed);
+        let port = 20_000 + (start + step) % 10_000;
+        if TcpListener::bind(("127.0.0.1", port)).is_ok() {
+            return port;
+        }
+    }
+}
+
+/// A folder with all in it, but for articles of other subjects than employment.
+fn copy(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).unwrap();
+    for entry in std::fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let (name, path) = (entry.file_name(), entry.path());
+        let other = from.ends_with("articles") && name != "employment";
+        if path.is_dir() && !other {
+            copy(&path, &to.join(name));
+        } else if path.is_file() {
+            std::fs::copy(&path, to.join(name)).unwrap();
+        }
+    }
 }
 
 impl Place {
     /// `pace` stands under `[delivery]`.
     pub(crate) fn new(emulator: &Emulator, mode: Mode, pace: &str) -> Self {
         let folder = Folder::new("telegram");
+        Self::over(
+            emulator,
+            mode,
+            pace,
+            folder,
+            &world::root().join("knowledge"),
+        )
+    }
+
+    /// The same with the articles of one subject alone: it starts sooner.
+    pub(crate) fn small(emulator: &Emulator, mode: Mode, pace: &str) -> Self {
+        let folder = Folder::new("telegram");
+        let knowledge = folder.0.join("knowledge");
+        copy(&world::root().join("knowledge"), &knowledge);
+        Self::over(emulator, mode, pace, folder, &knowledge)
+    }
+
+    fn over(emulator: &Emulator, mode: Mode, pace: &str, folder: Folder, knowledge: &Path) -> Self {
         let (listen, metrics) = (free_port(), free_port());
         let place = Self { folder, listen };
         let word = match mode {
@@ -42,7 +87,7 @@ impl Place {
              [knowledge]\npath = {:?}\n[store]\npath = {:?}\n[advisers]\nenabled = true\n\
              [delivery]\n{pace}\n[telegram]\nmode = \"{word}\"\napi_url = \"{}\"\n\
              public_url = \"http://127.0.0.1:{listen}\"\n",
-            world::root().join("knowledge"),
+            knowledge,
             place.database(),
             emulator.url
         );

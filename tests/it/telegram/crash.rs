@@ -72,7 +72,7 @@ fn wait_for_the_moment(round: usize, emulator: &Emulator, place: &Place, before:
 
 fn kills(mode: Mode) {
     let emulator = Emulator::start();
-    let place = Place::new(&emulator, mode, QUICK);
+    let place = Place::small(&emulator, mode, QUICK);
     let mut bot: Bot = place.start();
     let people: Vec<Person<'_>> = (0..PEOPLE)
         .map(|n| Person::new(&emulator, 9_001 + n))
