@@ -2,7 +2,7 @@
 CARGO ?= cargo
 WAYMARK = $(or $(CARGO_TARGET_DIR),target)/release/waymark
 
-.PHONY: run models test check fmt lint results bench bench-peers
+.PHONY: run models test check fmt lint assets results bench bench-peers
 
 run: ## build it and serve the web chat on http://localhost:8080
 	@sh tests/setup.sh build
@@ -30,6 +30,10 @@ fmt: ## format the code
 
 lint: ## what CI refuses
 	$(CARGO) lint
+
+assets: ## the pages' style, built from bots/web/style; commit what comes out. Needs npm
+	npm ci --silent --ignore-scripts --prefix bots/web/style
+	npm run --silent --prefix bots/web/style build
 
 results: ## tests/results.md and .json: how the question sets fare; commit them with what changed them
 	$(CARGO) run --quiet --locked --package waymark-cli -- eval --on 2026-11-22 --report tests/results.md \

@@ -19,14 +19,29 @@ fi
 need cc gcc libc6-dev
 case "${1:-test}" in
 build) ;;
-test) need git git ;; # for `waymark diff`. SQLite is compiled in, and no test uses the network
+test)
+    need git git # for `waymark diff`. SQLite is compiled in, and no test uses the network
+    # Journeys in a real browser (tests/browser); a real identity provider (tests/identity).
+    need node nodejs
+    need npm npm
+    need chromium chromium fonts-liberation
+    ;;
 *)
     echo "usage: sh tests/setup.sh build|test" >&2
     exit 2
     ;;
 esac
 
-[ -n "$missing" ] || exit 0
+# The packages that the tests use, as their lock files name them.
+packages() {
+    [ "${1:-test}" = test ] || return 0
+    for folder in tests/browser tests/identity; do
+        [ "$folder/node_modules/.package-lock.json" -nt "$folder/package-lock.json" ] && continue
+        npm ci --silent --ignore-scripts --prefix "$folder"
+    done
+}
+
+[ -n "$missing" ] || { packages "${1:-test}"; exit 0; }
 
 as_root=""
 [ "$(id -u)" -eq 0 ] || as_root="sudo -n"
@@ -40,3 +55,4 @@ $as_root apt-get update -qq
 # The names are ours, above: splitting them into words is meant.
 # shellcheck disable=SC2086
 $as_root apt-get install -y -qq --no-install-recommends $missing
+packages "${1:-test}"

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     base::Lang,
-    casework::{CaseKind, Priority},
+    casework::{CaseKind, Priority, Rating},
     knowledge::SectionRef,
 };
 
@@ -87,6 +87,15 @@ pub(super) fn read(action: &str, state: &State, snapshot: &Snapshot) -> Pressed 
         Some(("ask", question)) => {
             let shown = offered.map_or_else(|| question.to_owned(), |(label, _)| label.clone());
             Pressed::words(shown, question.to_owned())
+        }
+        Some(("satisfied", word)) if state.asked.is_some() => {
+            let rated = match word {
+                "yes" => ("rating_yes", Rating::Yes),
+                "partly" => ("rating_partly", Rating::Partly),
+                "no" => ("rating_no", Rating::No),
+                _ => ("rating_skip", Rating::Skipped),
+            };
+            Pressed::plan(say(rated.0), Plan::Rated(rated.1))
         }
         Some(("safe", how)) if matches!(how, "yes" | "call" | "no") => Pressed::plan(
             say(&format!("urgent_safe_{how}")),

@@ -11,15 +11,16 @@ use super::{
     compose,
     push::Posting,
     reply::Reply,
-    snapshot::{Snapshot, Staffing},
+    snapshot::Snapshot,
+    staffing::Staffing,
     state::{Input, State, Stated},
     step::{Turn, step},
 };
 use crate::{
     base::{Chance, Clock, ConversationId, Ids, Token, TokenHash},
     casework::{
-        Author, CaseState, Channel, Committed, Conversation, Delivery, Feedback, Message,
-        NewConversation, NewMessage, TurnRecord,
+        Author, CaseState, Channel, Committed, Conversation, Delivery, Message, NewConversation,
+        NewMessage, Reach, TurnRecord,
     },
     knowledge::Library,
     store::{Notice, Store, StoreError},
@@ -27,9 +28,6 @@ use crate::{
 
 /// Two turns of one conversation at once are tried again this often; the second simply comes after the first.
 const TRIES: usize = 8;
-/// A comment on an answer is kept up to this many characters.
-const COMMENT: usize = 2000;
-
 /// Why the desk could not do it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum DeskError {
@@ -205,11 +203,13 @@ impl Desk {
             .await?
             .ok_or(DeskError::NoSuchConversation)?;
         // Hashes are compared, so the time it takes tells nothing about the token.
-        let same = conversation.token == TokenHash::of(presented);
-        if same {
-            Ok(())
-        } else {
-            Err(DeskError::WrongToken)
+        let hash = TokenHash::of(presented);
+        if conversation.token == hash {
+            return Ok(());
+        }
+        match self.0.store.return_link(hash).await? {
+            Some(opened) if opened == *id => Ok(()),
+            _ => Err(DeskError::WrongToken),
         }
     }
 
@@ -348,18 +348,21 @@ impl Desk {
         let Some(open) = state.case.as_mut() else {
             return Ok(state);
         };
-        match self
-            .0
-            .store
-            .case_blocking(&open.reference)?
-            .map(|c| c.state)
-        {
-            None | Some(CaseState::Closed) => state.case = None,
-            Some(CaseState::Claimed | CaseState::WaitingForPerson) => {
+        let Some(case) = self.0.store.case_blocking(&open.reference)? else {
+            state.case = None;
+            return Ok(state);
+        };
+        match case.state {
+            CaseState::Closed => {
+                let unsaid = case.rating_asked.is_some() && case.rating.is_none();
+                state.asked = unsaid.then(|| open.reference.clone());
+                state.case = None;
+            }
+            _ if case.adviser.is_some() => {
                 // Once the person has gone back to the assistant, only a new reply of the adviser takes it over again.
                 open.human_owns = open.human_owns || !open.went_back;
             }
-            Some(CaseState::Waiting | CaseState::Snoozed) => open.human_owns = false,
+            _ => open.human_owns = false,
         }
         Ok(state)
     }
@@ -375,57 +378,6 @@ impl Desk {
         limit: u32,
     ) -> Result<Vec<Message>, DeskError> {
         Ok(self.0.store.messages_after(id, after, limit).await?)
-    }
-
-    /// Keeps whether an answer helped.
-    ///
-    /// # Errors
-    /// When the receipt is not of this conversation, or the store's.
-    pub async fn feedback(
-        &self,
-        id: &ConversationId,
-        mut feedback: Feedback,
-    ) -> Result<(), DeskError> {
-        feedback.comment = feedback.comment.map(|c| c.chars().take(COMMENT).collect());
-        let at = self.0.clock.now().instant;
-        self.0
-            .store
-            .add_feedback(id, feedback, at)
-            .await
-            .map_err(|error| match error {
-                StoreError::NotFound(_) | StoreError::Refused(_) => {
-                    DeskError::BadInput("there is no such answer in this conversation".into())
-                }
-                other => other.into(),
-            })
-    }
-
-    /// The person's own copy of everything.
-    ///
-    /// # Errors
-    /// `NoSuchConversation`, or the store's.
-    pub async fn export(&self, id: &ConversationId) -> Result<serde_json::Value, DeskError> {
-        let export = self
-            .0
-            .store
-            .export_conversation(id)
-            .await?
-            .ok_or(DeskError::NoSuchConversation)?;
-        serde_json::to_value(export).map_err(|e| DeskError::Fault(e.to_string()))
-    }
-
-    /// Erases a conversation for good.
-    ///
-    /// # Errors
-    /// `NoSuchConversation`, or the store's.
-    pub async fn erase(&self, id: &ConversationId) -> Result<(), DeskError> {
-        let at = self.0.clock.now().instant;
-        let erased = self.0.store.erase_conversation(id, "person", at).await?;
-        if erased {
-            Ok(())
-        } else {
-            Err(DeskError::NoSuchConversation)
-        }
     }
 
     /// A nudge whenever a conversation has something new; read `history` then.
@@ -468,7 +420,11 @@ impl Desk {
     /// # Errors
     /// The store's.
     pub async fn open_cases(&self) -> Result<HashMap<&'static str, u64>, DeskError> {
-        let counts = self.0.store.case_counts().await?;
+        let counts = self
+            .0
+            .store
+            .case_counts(&Reach::Everywhere, self.0.clock.now().instant)
+            .await?;
         Ok(HashMap::from([
             ("urgent", counts.urgent),
             ("high", counts.high),

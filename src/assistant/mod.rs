@@ -3,27 +3,34 @@
 //! What never lives here: SQL (store), HTTP or Telegram (bots), sentences for people (knowledge).
 
 mod actions;
+mod adviser;
 mod compose;
 mod decide;
 mod desk;
 mod intake;
 mod push;
 mod reception;
+mod needs;
 mod reply;
 mod resolve;
 mod retrieve;
+mod return_link;
+mod rights;
 mod signpost;
 mod snapshot;
 mod speech;
+mod staffing;
 mod state;
 mod step;
 mod triage;
 
+pub use adviser::{Enquiry, Suggestion};
 pub use compose::missing_messages;
 pub use desk::{Desk, DeskError, Health};
 pub use reception::Reception;
 pub use reply::{Beside, CandidateShown, CaseShown, Choice, Citation, Reply, Timing};
-pub use snapshot::{Snapshot, Staffing};
+pub use snapshot::Snapshot;
+pub use staffing::{AreaStaffing, Hours, Staffing};
 pub use state::{Input, OpenCase, Pending, Said, State, Stated, Topic};
 pub use step::{Records, Turn, step};
 pub use triage::sounds_urgent;

@@ -3,6 +3,7 @@
 
 use std::{collections::HashMap, sync::Arc};
 
+use super::staffing::Staffing;
 use crate::{
     knowledge::Library,
     retrieval::{Corrector, Index, Meaning, RetrievalError, Services},
@@ -10,30 +11,6 @@ use crate::{
 
 /// Shorter words are too near to others to be turned into a word of alarm.
 const ALARM_LETTERS: usize = 5;
-
-/// How this service is staffed: decides what people may be promised.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Staffing {
-    /// Whether advisers are set up at all. Without them no reply time is promised.
-    pub advisers: bool,
-    /// Whether somebody is told at once of an urgent case. Only then do we say so.
-    pub duty_adviser: bool,
-    /// Service minutes within which a normal case is answered.
-    pub reply_minutes: i64,
-    /// Service minutes within which an urgent case is seen.
-    pub urgent_minutes: i64,
-}
-
-impl Default for Staffing {
-    fn default() -> Self {
-        Self {
-            advisers: false,
-            duty_adviser: false,
-            reply_minutes: 480,
-            urgent_minutes: 60,
-        }
-    }
-}
 
 /// Everything a turn reads.
 #[derive(Debug)]

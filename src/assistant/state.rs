@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     base::{CaseReference, Lang, ReceiptId},
-    casework::Channel,
+    casework::{Channel, Needs},
     knowledge::{Audience, Regime},
 };
 
@@ -72,10 +72,16 @@ pub struct State {
     pub pending: Option<Pending>,
     /// The open case; while it is set, a human owns the thread.
     pub case: Option<OpenCase>,
+    /// The closed case about which the person was asked whether it helped, until they say.
+    pub asked: Option<CaseReference>,
     /// The kind of urgent help last shown, so that a council chosen afterwards brings its number.
     pub urgent_kind: Option<String>,
     /// Whether it is safe to write here, once said: `yes`, `call`, `no`.
     pub safe_to_contact: Option<String>,
+    /// How the person needs us to communicate, as far as they said so here.
+    pub needs: Needs,
+    /// Whether we have just asked which number is safe and when.
+    pub awaits_contact: bool,
     /// The person's own words, latest last, at most six.
     pub own_words: Vec<String>,
     /// Answers given, latest last, at most ten.
@@ -102,8 +108,11 @@ impl Default for State {
             last: None,
             pending: None,
             case: None,
+            asked: None,
             urgent_kind: None,
             safe_to_contact: None,
+            needs: Needs::default(),
+            awaits_contact: false,
             own_words: Vec::new(),
             receipts: Vec::new(),
             last_said: None,

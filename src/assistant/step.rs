@@ -11,12 +11,14 @@ use super::{
     resolve, retrieve, signpost,
     snapshot::Snapshot,
     speech,
-    state::{Input, Said, State},
+    state::{Input, Said, State, Stated},
     triage,
 };
 use crate::{
-    base::{Ids, Lang, Now, Stopwatch, normalise, without_fillers},
-    casework::{CaseKind, NewCase, NewCaseEvent, Packet, Priority, Receipt},
+    base::{CaseReference, Ids, Lang, Now, Stopwatch, normalise, without_fillers},
+    casework::{
+        CaseKind, Channel, Needs, NewCase, NewCaseEvent, Packet, Priority, Rating, Receipt,
+    },
     knowledge::{Audience, ListingRef, Regime, SectionRef, matchable},
     retrieval::Ranking,
 };
@@ -70,6 +72,10 @@ pub(super) struct Draft {
     pub(super) found: Vec<Ranking>,
     /// Whether the person has just said that nobody is in danger: only a clear cry is taken for one then.
     pub(super) reassured: bool,
+    /// The help that the message perhaps asks for: weighed when the rest is known.
+    pub(super) worry: Option<String>,
+    /// How the person needs us to communicate, as far as this message says so.
+    pub(super) needs: Needs,
     /// Milliseconds spent finding.
     pub(super) retrieve_ms: f64,
 }
@@ -93,6 +99,12 @@ pub(super) enum Plan {
     PassOn,
     /// Back from the human to the assistant.
     Back,
+    /// How the person needs us to communicate: noted for the adviser.
+    NeedsNoted,
+    /// A case was closed: did it help?
+    AskRating(CaseReference),
+    /// The answer to that.
+    Rated(Rating),
     /// Not ours, or not lawful: index of the scope rule.
     Scope(usize),
     /// One question back.
@@ -180,11 +192,14 @@ pub fn step(
             .find_map(|stage| stage(snapshot, &state, &mut draft))
             .unwrap_or(Plan::NotOurs)
     });
+    let plan = triage::weigh(plan, &draft, snapshot);
     state.turns += 1;
     state.lang = draft.spoken.clone();
     state.reply_in = draft.asked_for.clone().or(state.reply_in);
     state.area = draft.area.clone().or(state.area);
     state.audience = draft.audience.or(state.audience);
+    state.needs.take_up(&draft.needs);
+    state.awaits_contact = false;
     if !draft.text.is_empty() {
         state.own_words.push(crate::base::clip(&draft.said, 1000));
         let surplus = state.own_words.len().saturating_sub(6);
@@ -215,6 +230,33 @@ pub fn step(
     }
 }
 
+/// What is said when an adviser closes a case: no turn of the person's, so nothing else comes of it.
+pub(super) fn closing(
+    reference: &CaseReference,
+    mut state: State,
+    snapshot: &Snapshot,
+    now: Now,
+    mut ids: Ids,
+    conversation: &crate::base::ConversationId,
+) -> Reply {
+    let input = Input {
+        what: Said::Text(String::new()),
+        channel: Channel::Web,
+        stated: Stated {
+            lang: Some(state.lang.clone()),
+            ..Stated::default()
+        },
+    };
+    let draft = Draft::new("", &state, &input, snapshot, now);
+    let plan = Plan::AskRating(reference.clone());
+    let mut book = compose::Book {
+        ids: &mut ids,
+        records: &mut Records::default(),
+        conversation,
+    };
+    compose::say(&plan, &draft, &mut state, snapshot, &mut book)
+}
+
 impl Draft {
     fn new(said: &str, state: &State, input: &Input, snapshot: &Snapshot, now: Now) -> Self {
         let said = normalise(said);
@@ -239,6 +281,8 @@ impl Draft {
             context: None,
             found: Vec::new(),
             reassured: matches!(&input.what, Said::Action(action) if action == actions::ANSWER),
+            worry: None,
+            needs: Needs::default(),
             retrieve_ms: 0.0,
             said,
             text,

@@ -73,6 +73,11 @@ id!(
 );
 id!(MessageId, "message id", "One message in a conversation.");
 id!(ReceiptId, "receipt id", "The record of one answer.");
+id!(
+    NoteId,
+    "note id",
+    "Something that advisers write for themselves: a note, a saved reply, a to-do."
+);
 
 /// A case reference that people can read out: `WM-7Q4K2D`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -203,6 +208,11 @@ impl Ids {
     /// A fresh receipt id.
     pub fn receipt(&mut self) -> ReceiptId {
         ReceiptId(self.sortable())
+    }
+
+    /// A fresh id for a note, a saved reply or a to-do.
+    pub fn note(&mut self) -> NoteId {
+        NoteId(self.sortable())
     }
 
     /// A fresh case reference (about 729 million of them; the store refuses a repeated one).

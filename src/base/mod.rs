@@ -11,7 +11,7 @@ mod text;
 mod time;
 
 pub use chance::Chance;
-pub use ids::{CaseReference, ConversationId, Ids, MessageId, ReceiptId, Token, TokenHash};
+pub use ids::{CaseReference, ConversationId, Ids, MessageId, NoteId, ReceiptId, Token, TokenHash};
 pub use lang::Lang;
 pub use languages::Languages;
 pub use money::Pence;

@@ -1,10 +1,10 @@
-//! The case: a logged hand-over with a reference, and its append-only, hash-chained events.
-//! What never lives here: text in events (they hold ids and codes only, so that erasing text leaves the chain whole).
+//! The case: a logged hand-over with a reference, as it is opened and as it is kept.
+//! What never lives here: what may be done with it (life.rs), what happened to it (event.rs).
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 
+use super::{Channel, Needs};
 use crate::base::{CaseReference, ConversationId, ReceiptId};
 
 /// How soon a case must be seen.
@@ -78,6 +78,9 @@ pub struct Packet {
     pub nearest: Vec<String>,
     /// Whether it is safe to write here, once the person has said.
     pub safe_to_contact: Option<String>,
+    /// How the person needs us to communicate, as far as they said so in the conversation.
+    #[serde(default)]
+    pub needs: Needs,
 }
 
 /// A case to be opened.
@@ -104,122 +107,112 @@ pub struct NewCase {
 /// A case as kept.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Case {
-    /// What it was opened with; the packet is brought up to date by later turns.
+    /// What it was opened with; the packet is brought up to date by later turns, priority, kind and area by advisers.
     #[serde(flatten)]
     pub opened: NewCase,
+    /// Where the person is: where a reply goes, or `phone` and `walk_in` for an enquiry that an adviser logged.
+    pub channel: Channel,
     /// Where it stands.
     pub state: CaseState,
-    /// The adviser who has it.
+    /// The account name of the adviser who has it.
     pub adviser: Option<String>,
+    /// Whom it is about, as far as somebody volunteered it.
+    pub client_group: Option<ClientGroup>,
+    /// How the person needs us to communicate: what they said, put right by advisers.
+    pub needs: Needs,
+    /// Put aside until then, while it is snoozed.
+    pub snoozed_until: Option<Timestamp>,
+    /// How it ended: an outcome code, once closed.
+    pub outcome: Option<String>,
+    /// When it was closed.
+    pub closed: Option<Timestamp>,
+    /// When an adviser first opened it.
+    pub first_opened: Option<Timestamp>,
+    /// When an adviser first replied.
+    pub first_replied: Option<Timestamp>,
+    /// Whether the last reply could not be delivered on the person's channel.
+    pub undelivered: bool,
+    /// When the person was asked whether it helped; once in the life of a case.
+    pub rating_asked: Option<Timestamp>,
+    /// What the person said to that.
+    pub rating: Option<Rating>,
     /// When it was opened.
     pub created: Timestamp,
     /// When it last changed.
     pub updated: Timestamp,
 }
 
-/// What happened to a case.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum CaseEventKind {
-    /// Opened by a hand-over.
-    Opened,
-    /// The person wrote again.
-    PersonWrote,
-    /// The person said how it is safe to reach them.
-    ContactSafety,
-    /// An adviser looked at it.
-    Read,
-    /// An adviser took it.
-    Claimed,
-    /// An adviser replied.
-    Replied,
-    /// Closed with an outcome.
-    Closed,
-    /// Opened again by a new message.
-    Reopened,
-    /// The person went back to the assistant.
-    BackToAssistant,
-    /// Its text was erased.
-    Erased,
-    /// A message to the person did not go, or may not have.
-    DeliveryFailed,
-    /// The person cannot be reached on their channel any more.
-    Unreachable,
-    /// They can be reached again.
-    Reachable,
-}
-
-impl CaseEventKind {
-    /// The word used in tables.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Opened => "opened",
-            Self::PersonWrote => "person_wrote",
-            Self::ContactSafety => "contact_safety",
-            Self::Read => "read",
-            Self::Claimed => "claimed",
-            Self::Replied => "replied",
-            Self::Closed => "closed",
-            Self::Reopened => "reopened",
-            Self::BackToAssistant => "back_to_assistant",
-            Self::Erased => "erased",
-            Self::DeliveryFailed => "delivery_failed",
-            Self::Unreachable => "unreachable",
-            Self::Reachable => "reachable",
+impl Case {
+    /// A case as it is at its opening: waiting, nobody's.
+    pub fn new(opened: NewCase, channel: Channel, at: Timestamp) -> Self {
+        let needs = opened.packet.needs.clone();
+        Self {
+            opened,
+            channel,
+            state: CaseState::Waiting,
+            adviser: None,
+            client_group: None,
+            needs,
+            snoozed_until: None,
+            outcome: None,
+            closed: None,
+            first_opened: None,
+            first_replied: None,
+            undelivered: false,
+            rating_asked: None,
+            rating: None,
+            created: at,
+            updated: at,
         }
     }
-}
 
-/// An event to be appended.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct NewCaseEvent {
-    /// Which case.
-    pub case: CaseReference,
-    /// What happened.
-    pub kind: CaseEventKind,
-    /// Who did it: `person`, `assistant`, or an adviser's account name.
-    pub actor: String,
-    /// Ids and codes only, never text: `message=01h…`, `safe=no`.
-    pub detail: String,
-}
-
-/// An event as kept, linked to the one before it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct CaseEvent {
-    /// Rises by one over all cases.
-    pub seq: u64,
-    /// When.
-    pub at: Timestamp,
-    /// What.
-    #[serde(flatten)]
-    pub event: NewCaseEvent,
-    /// Hash of the event before it.
-    pub previous: String,
-    /// `chain_hash` of this one.
-    pub hash: String,
-}
-
-/// SHA-256, hexadecimal, over the previous hash and this event's fields, each with its length before it so that no two
-/// different events read the same.
-pub fn chain_hash(previous: &str, seq: u64, at: Timestamp, event: &NewCaseEvent) -> String {
-    let mut digest = Sha256::new();
-    let (seq, at) = (seq.to_string(), at.to_string());
-    let fields = [
-        previous,
-        &seq,
-        &at,
-        event.case.as_str(),
-        event.kind.as_str(),
-        &event.actor,
-        &event.detail,
-    ];
-    for field in fields {
-        digest.update(u64::try_from(field.len()).unwrap_or(u64::MAX).to_le_bytes());
-        digest.update(field.as_bytes());
+    /// Whether the time that the person was told has passed without a reply.
+    pub fn is_overdue(&self, now: Timestamp) -> bool {
+        let due = self.opened.reply_expected_by;
+        self.state != CaseState::Closed
+            && self.first_replied.is_none()
+            && due.is_some_and(|by| by < now)
     }
-    digest
-        .finalize()
-        .iter()
-        .map(|b| format!("{b:02x}"))
-        .collect()
+}
+
+/// Whom a case is about, in the groups by which councils count their take-up. Never guessed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ClientGroup {
+    /// An adult with a physical disability.
+    PhysicalDisability,
+    /// Somebody blind, deaf or both.
+    Sensory,
+    /// A learning disability.
+    LearningDisability,
+    /// Autism.
+    Autism,
+    /// Mental health.
+    MentalHealth,
+    /// An older person.
+    OlderPerson,
+    /// A disabled child and their family.
+    DisabledChild,
+    /// A young person on the way to adults' services.
+    YoungAdult,
+    /// An unpaid carer.
+    Carer,
+    /// A Personal Assistant.
+    PersonalAssistant,
+    /// Anybody else.
+    Other,
+}
+
+/// Whether a closed case helped, as the person says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Rating {
+    /// It did.
+    Yes,
+    /// In part.
+    Partly,
+    /// It did not.
+    No,
+    /// Would rather not say.
+    Skipped,
 }

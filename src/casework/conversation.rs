@@ -16,6 +16,10 @@ pub enum Channel {
     Terminal,
     /// A Telegram chat.
     Telegram,
+    /// A call that an adviser took: nobody can be written to here.
+    Phone,
+    /// Somebody at the door, likewise.
+    WalkIn,
 }
 
 /// Who wrote a message.

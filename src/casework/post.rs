@@ -10,7 +10,7 @@ use crate::base::{ConversationId, MessageId};
 
 /// One of ours on a channel: a bot. Its id names channel and bot: `telegram:123456`.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Account {
+pub struct Bot {
     /// Its id.
     pub id: String,
     /// Its public name, such as `waymark_bot`; empty before it was ever reached.
@@ -28,7 +28,7 @@ pub struct AddressId(pub u64);
 /// Whether an address can be reached.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Reach {
+pub enum Reachability {
     /// As far as is known.
     Yes,
     /// The person has blocked us.
@@ -39,7 +39,7 @@ pub enum Reach {
     Unknown,
 }
 
-impl Reach {
+impl Reachability {
     /// The code used in tables and in case events.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -59,7 +59,7 @@ pub struct Address {
     /// What the channel calls it.
     pub address: String,
     /// Whether it can be reached.
-    pub reach: Reach,
+    pub reach: Reachability,
     /// The conversation that it is in now.
     pub conversation: Option<ConversationId>,
     /// Whether it was seen here for the first time.
@@ -291,7 +291,7 @@ pub enum Sent {
         why: &'static str,
     },
     /// Nothing goes there any more: all that waits for this address fails.
-    Unreachable(Reach),
+    Unreachable(Reachability),
     /// The address has moved.
     Moved {
         /// To here.
@@ -312,7 +312,7 @@ pub struct Delivered {
     /// Whose bot.
     pub account: String,
     /// Whether the person can be reached.
-    pub reach: Reach,
+    pub reach: Reachability,
     /// Parts that wait.
     pub waiting: u64,
     /// Parts that will never go.

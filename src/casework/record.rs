@@ -4,9 +4,10 @@
 use jiff::Timestamp;
 
 use super::{
-    case::{NewCase, NewCaseEvent, Packet},
+    case::{NewCase, Packet},
     conversation::NewMessage,
     post::Delivery,
+    event::NewCaseEvent,
     receipt::Receipt,
 };
 use crate::base::{CaseReference, ConversationId};

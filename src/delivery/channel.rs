@@ -5,7 +5,7 @@ use std::future::Future;
 
 use crate::{
     base::Lang,
-    casework::{self, Button, Outgoing, Part, Reach},
+    casework::{self, Button, Outgoing, Part, Reachability},
 };
 
 /// What a channel can do.
@@ -88,7 +88,7 @@ pub enum Kind {
         text: String,
     },
     /// Has blocked us, or has us back.
-    Reach(Reach),
+    Reachability(Reachability),
     /// Nothing that asks for an answer.
     Nothing,
 }
@@ -124,7 +124,7 @@ pub enum Outcome {
     /// Nobody knows: the connection broke after the words had gone out, or the answer cannot be read.
     Unknown,
     /// Nothing goes to this address any more.
-    Unreachable(Reach),
+    Unreachable(Reachability),
     /// The address has changed.
     Moved {
         /// To this.

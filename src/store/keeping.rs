@@ -82,6 +82,16 @@ impl Store {
         }
     }
 
+    /// The number of the newest event of the case log; 0 before the first. Cheap: an open queue asks every second or two.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub async fn last_case_event(&self) -> Result<u64> {
+        match self {
+            Self::Sqlite(s) => s.read(chain::last_given).await,
+        }
+    }
+
     /// Writes a row that nobody reads, durably: whether the store would take a message now.
     ///
     /// # Errors

@@ -13,8 +13,8 @@ use super::{
 use crate::{
     base::{ConversationId, MessageId, TokenHash},
     casework::{
-        Account, Address, AddressId, Button, Committed, Delivered, Delivery, LaneLease, Message,
-        NewConversation, NewEvent, Offered, Part, Reach, Sending, Sent, Taken,
+        Bot, Address, AddressId, Button, Committed, Delivered, Delivery, LaneLease, Message,
+        NewConversation, NewEvent, Offered, Part, Reachability, Sending, Sent, Taken,
     },
 };
 
@@ -79,18 +79,18 @@ verbs! {
         move |w| outcomes::settle(w.db, lease, &sent, at);
 
     /// The account is there from now on, under this name if one is given.
-    write account(id: String, name: String, at: Timestamp) -> Account =
+    write bot(id: String, name: String, at: Timestamp) -> Bot =
         move |w| addresses::account(w.db, &id, &name, at);
 
     /// An account as it stands.
-    read find_account(id: String) -> Option<Account> = move |db| addresses::find_account(db, &id);
+    read find_bot(id: String) -> Option<Bot> = move |db| addresses::find_account(db, &id);
 
     /// Nothing is sent or fetched for this account before `until`.
-    write hold_account(id: String, why: &'static str, until: Timestamp) -> () =
+    write hold_bot(id: String, why: &'static str, until: Timestamp) -> () =
         move |w| addresses::hold(w.db, &id, why, until);
 
     /// The account works again.
-    write account_well(id: String, at: Timestamp) -> () = move |w| addresses::well(w.db, &id, at);
+    write bot_well(id: String, at: Timestamp) -> () = move |w| addresses::well(w.db, &id, at);
 
     /// Whether `owner` is the one who fetches this account's events, until `until`.
     write lease_poller(account: String, owner: String, now: Timestamp, until: Timestamp) -> bool =
@@ -106,7 +106,7 @@ verbs! {
         move |w| addresses::meet(w.db, &account, &address, at);
 
     /// Keeps whether an address can be reached, and tells its open cases when that is news.
-    write set_reach(address: AddressId, reach: Reach, at: Timestamp) -> () =
+    write set_reach(address: AddressId, reach: Reachability, at: Timestamp) -> () =
         move |w| addresses::set_reach(w.db, address.0, reach, at);
 
     /// Starts a conversation in which this address is from now on.

@@ -2,12 +2,13 @@
 //! What never lives here: SQL, and anything of one particular database.
 
 use jiff::{SignedDuration, Timestamp};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::{
-    base::{CaseReference, ConversationId, Lang, MessageId},
+    base::{CaseReference, ConversationId, Lang, MessageId, NoteId, TokenHash},
     casework::{
-        Case, CaseEvent, CaseState, Channel, Feedback, Message, NewMessage, Priority, Receipt,
+        Case, CaseEvent, CaseKind, CaseState, Channel, ClientGroup, Feedback, Link, Message, Needs,
+        NewMessage, Priority, Receipt, Request,
     },
 };
 
@@ -21,19 +22,59 @@ pub struct Notice {
     pub seq: u64,
 }
 
-/// Which cases to list.
+/// Which cases to list. A page goes on where the last one ended: set `after` to the place of its last case.
 #[derive(Debug, Clone)]
 pub struct CaseFilter {
-    /// Only in one of these states; empty means all.
+    /// Only in one of these states; empty means all. Closed ones alone come newest first.
     pub states: Vec<CaseState>,
     /// Only of this priority.
     pub priority: Option<Priority>,
-    /// Only of this council's queue.
+    /// Only about this.
+    pub kind: Option<CaseKind>,
+    /// Only of this council's queue; `england` is the common one.
     pub area: Option<String>,
+    /// Only those that this adviser has, or nobody.
+    pub adviser: Option<Whose>,
+    /// Only those whose promised time has passed at this instant without a reply.
+    pub overdue_at: Option<Timestamp>,
+    /// Only those whose last reply did not arrive.
+    pub undelivered: bool,
     /// Only those of one conversation.
     pub conversation: Option<ConversationId>,
+    /// Only those after this place in the order.
+    pub after: Option<Place>,
     /// At most so many.
     pub limit: u32,
+}
+
+/// Whose cases.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Whose {
+    /// Those that nobody has.
+    Nobody,
+    /// Those of this adviser, by account name.
+    Of(String),
+}
+
+/// A place in the order of the queue: that of one case.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Place {
+    pub(super) priority: Priority,
+    pub(super) created: Timestamp,
+    pub(super) closed: Option<Timestamp>,
+    pub(super) reference: CaseReference,
+}
+
+impl Place {
+    /// Where a case stands.
+    pub fn of(case: &Case) -> Self {
+        Self {
+            priority: case.opened.priority,
+            created: case.created,
+            closed: case.closed,
+            reference: case.opened.reference.clone(),
+        }
+    }
 }
 
 impl Default for CaseFilter {
@@ -43,8 +84,13 @@ impl Default for CaseFilter {
         Self {
             states: vec![Waiting, Claimed, WaitingForPerson, Snoozed],
             priority: None,
+            kind: None,
             area: None,
+            adviser: None,
+            overdue_at: None,
+            undelivered: false,
             conversation: None,
+            after: None,
             limit: 100,
         }
     }
@@ -61,13 +107,100 @@ impl CaseFilter {
     }
 }
 
+/// A case as an adviser opens it: everything that belongs to it, of one moment.
+#[derive(Debug, Clone, Serialize)]
+pub struct CaseFile {
+    /// The case.
+    pub case: Case,
+    /// The conversation, oldest first: the latest thousand messages.
+    pub messages: Vec<Message>,
+    /// What each answer rested on, as it was then.
+    pub receipts: Vec<Receipt>,
+    /// Notes, oldest first.
+    pub notes: Vec<CaseNote>,
+    /// Unsent drafts of all advisers, latest first.
+    pub drafts: Vec<Draft>,
+    /// Linked cases within reach.
+    pub links: Vec<Linked>,
+    /// Its log, oldest first.
+    pub events: Vec<CaseEvent>,
+    /// Colleagues who did something here in the last ten minutes, even if only looking, latest first.
+    pub also_looking: Vec<(String, Timestamp)>,
+    /// Whether the words were erased.
+    pub erased: bool,
+}
+
+/// A note on a case: for advisers, never shown to the person in the conversation (their copy has it).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct CaseNote {
+    /// Its id.
+    pub id: NoteId,
+    /// When.
+    pub at: Timestamp,
+    /// Who; `service` for what a worker had to tell.
+    pub adviser: String,
+    /// What.
+    pub text: String,
+}
+
+/// What an adviser began to write and has not sent.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Draft {
+    /// Who.
+    pub adviser: String,
+    /// What, markdown.
+    pub text: String,
+    /// When it was kept last.
+    pub updated: Timestamp,
+}
+
+/// A case that is linked with the one being looked at.
+#[derive(Debug, Clone, Serialize)]
+pub struct Linked {
+    /// That case.
+    pub case: Case,
+    /// In what way.
+    pub how: Link,
+}
+
+/// An enquiry by phone or at the door, as an adviser takes it down. Ids and token are drawn fresh; the token is thrown away.
+#[derive(Debug, Clone)]
+pub struct NewEnquiry {
+    /// A fresh reference.
+    pub reference: CaseReference,
+    /// A fresh id for the conversation that holds the words.
+    pub conversation: ConversationId,
+    /// The hash of a fresh token that nobody keeps.
+    pub token: TokenHash,
+    /// A fresh id for the message.
+    pub message: MessageId,
+    /// `phone` or `walk_in`.
+    pub channel: Channel,
+    /// What the person asked, in the adviser's words or theirs.
+    pub words: String,
+    /// The language it was held in.
+    pub lang: Lang,
+    /// How soon.
+    pub priority: Priority,
+    /// About what.
+    pub kind: CaseKind,
+    /// Whose queue.
+    pub area: Option<String>,
+    /// Whom it is about.
+    pub client_group: Option<ClientGroup>,
+    /// How the person needs us to communicate, and how they may be reached.
+    pub needs: Needs,
+    /// When the person was told to expect an answer.
+    pub reply_expected_by: Option<Timestamp>,
+    /// Whether the adviser who takes it down keeps it.
+    pub claim: bool,
+}
+
 /// An adviser's reply to a case.
 #[derive(Debug, Clone)]
 pub struct AdviserReply {
     /// Which case.
     pub case: CaseReference,
-    /// The adviser's account name, for the case and its log.
-    pub adviser: String,
     /// The name shown to the person.
     pub name: String,
     /// The reply, markdown.
@@ -76,6 +209,8 @@ pub struct AdviserReply {
     pub lang: Lang,
     /// A fresh id for the message.
     pub message: MessageId,
+    /// Whether it asks the person something: the case then waits for them.
+    pub asks: bool,
 }
 
 impl AdviserReply {
@@ -93,15 +228,21 @@ impl AdviserReply {
     }
 }
 
-/// How the queue stands, for metrics. No names, no text.
+/// How the queue stands: open cases. No names, no text.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct CaseCounts {
-    /// Open urgent cases.
+    /// Urgent.
     pub urgent: u64,
-    /// Open cases of high priority.
+    /// Of high priority.
     pub high: u64,
-    /// Other open cases.
+    /// Others.
     pub normal: u64,
+    /// Those that nobody has.
+    pub waiting: u64,
+    /// Those put aside.
+    pub snoozed: u64,
+    /// Those whose promised time has passed without a reply.
+    pub overdue: u64,
     /// When the oldest case that nobody has taken was opened.
     pub oldest_waiting: Option<Timestamp>,
 }
@@ -158,6 +299,39 @@ pub struct ConversationExport {
     pub cases: Vec<Case>,
     /// What happened to those cases, oldest first.
     pub case_events: Vec<CaseEvent>,
+}
+
+/// Everything kept about one person: all conversations that are known to be theirs.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct PersonExport {
+    /// Each conversation with its messages, answers and cases.
+    pub conversations: Vec<ConversationExport>,
+    /// What advisers wrote beside each case.
+    pub cases: Vec<NotedCase>,
+}
+
+/// What stands beside one case of a person.
+#[derive(Debug, Clone, Serialize)]
+pub struct NotedCase {
+    /// Which case.
+    pub case: CaseReference,
+    /// Notes.
+    pub notes: Vec<CaseNote>,
+    /// Unsent drafts.
+    pub drafts: Vec<Draft>,
+    /// The data protection request that it carries.
+    pub request: Option<Request>,
+}
+
+/// Where the case log begins since retention removed what was older.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct LogStart {
+    /// The last event that was removed.
+    pub seq: u64,
+    /// Its hash: what the first event that is left follows from.
+    pub hash: String,
+    /// When it had happened.
+    pub at: Timestamp,
 }
 
 /// Lanes asked for.

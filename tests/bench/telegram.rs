@@ -75,7 +75,7 @@ async fn all() {
     let account = settings.account();
     let now = Clock::System.now().instant;
     store
-        .account(account.clone(), String::new(), now)
+        .bot(account.clone(), String::new(), now)
         .await
         .unwrap();
     let channel = Arc::new(Silent {

@@ -28,19 +28,30 @@ pub(crate) struct Server {
 impl Server {
     /// Starts it and waits for its word that it is ready.
     pub(crate) fn start(folder: &Folder) -> Self {
+        Self::with(folder, "")
+    }
+
+    /// The same with further sections in its configuration.
+    pub(crate) fn with(folder: &Folder, more: &str) -> Self {
+        Self::start_with(folder, more, &[])
+    }
+
+    /// The same with more in its environment too.
+    pub(crate) fn start_with(folder: &Folder, more: &str, environment: &[(&str, &str)]) -> Self {
         let (listen, metrics) = (free_port(), free_port());
         let knowledge = world::root().join("knowledge");
         let database = folder.0.join("data/waymark.db");
         let text = format!(
             "[server]\nlisten = \"127.0.0.1:{listen}\"\nmetrics_listen = \"127.0.0.1:{metrics}\"\n\
-             [knowledge]\npath = {knowledge:?}\n[store]\npath = {database:?}\n"
+             [knowledge]\npath = {knowledge:?}\n[store]\npath = {database:?}\n{more}"
         );
         folder.put("waymark.toml", text);
         let mut command = Command::new(env!("CARGO_BIN_EXE_waymark"));
         command
             .arg("serve")
             .current_dir(&folder.0)
-            .env("RUST_LOG", "info");
+            .env("RUST_LOG", "info")
+            .envs(environment.iter().copied());
         let mut child = command
             .stdout(Stdio::null())
             .stderr(Stdio::piped())

@@ -6,13 +6,17 @@
     reason = "a test stops where something is not as told; helpers are no test functions to clippy"
 )]
 
+mod alerts;
+mod browser;
 mod cli;
 mod config;
+mod console;
 mod council;
 mod crash;
 mod directory;
 #[cfg(feature = "semantic")]
 mod embedding;
+mod hours;
 mod knowledge;
 mod languages;
 mod store;

@@ -1,9 +1,13 @@
 //! The store's tests: what they share. A folder that goes with the test, a person, a turn, a case.
 //! What never lives here: the tests, which stand in the folder beside this file; what the assistant would say.
 
+mod age;
 mod at_once;
+mod casework;
 mod door;
 mod lasting;
+mod life;
+mod queue;
 mod story;
 
 use std::{
@@ -16,7 +20,7 @@ use tokio::runtime::Runtime;
 use waymark::{
     base::{CaseReference, ConversationId, Ids, Lang},
     casework::{
-        Author, CaseKind, Channel, Cited, Delivery, NewCase, NewConversation, NewMessage, Outcome,
+        Author, Caller, CaseKind, Channel, Cited, Delivery, NewCase, NewConversation, NewMessage, Outcome,
         Packet, Priority, Receipt, TurnRecord,
     },
     store::{AdviserReply, Store},
@@ -59,7 +63,7 @@ impl Drop for Folder {
     }
 }
 
-fn run<T>(story: impl Future<Output = T>) -> T {
+pub(crate) fn run<T>(story: impl Future<Output = T>) -> T {
     Runtime::new().unwrap().block_on(story)
 }
 
@@ -85,7 +89,7 @@ fn says(ids: &mut Ids, author: Author, text: &str) -> NewMessage {
     }
 }
 
-async fn begin(store: &Store, ids: &mut Ids) -> ConversationId {
+pub(crate) async fn begin(store: &Store, ids: &mut Ids) -> ConversationId {
     let id = ids.conversation();
     let new = NewConversation {
         id: id.clone(),
@@ -99,7 +103,7 @@ async fn begin(store: &Store, ids: &mut Ids) -> ConversationId {
 }
 
 /// A plain turn: a question and an answer with its receipt.
-fn turn(ids: &mut Ids, id: &ConversationId, version: u64, text: &str) -> TurnRecord {
+pub(crate) fn turn(ids: &mut Ids, id: &ConversationId, version: u64, text: &str) -> TurnRecord {
     let receipt = Receipt {
         id: ids.receipt(),
         conversation: id.clone(),
@@ -154,12 +158,17 @@ fn case(ids: &mut Ids, id: &ConversationId, priority: Priority) -> NewCase {
 fn reply(ids: &mut Ids, case: &CaseReference, text: &str) -> AdviserReply {
     AdviserReply {
         case: case.clone(),
-        adviser: "sam".to_owned(),
         name: "Sam, adviser".to_owned(),
         text: text.to_owned(),
         lang: Lang::english(),
         message: ids.message(),
+        asks: false,
     }
+}
+
+/// Sam, who works for every area.
+fn sam() -> Caller {
+    Caller::everywhere("sam")
 }
 
 /// A closed database with `cases` cases in it, all of one conversation.

@@ -36,7 +36,7 @@ fn read(path: &str) -> String {
     fs::read_to_string(root().join(path)).unwrap_or_else(|e| panic!("{path}: {e}"))
 }
 
-/// Every text file of the project but what `.gitignore` names at the root; what is no UTF-8 is no text.
+/// Every text file of the project but what `.gitignore` names from the root; what is no UTF-8 is no text.
 fn project() -> Vec<Text> {
     let ignored = read(".gitignore");
     let skipped: Vec<&str> = ignored
@@ -50,14 +50,14 @@ fn project() -> Vec<Text> {
         for entry in fs::read_dir(root().join(&folder)).unwrap() {
             let entry = entry.unwrap();
             let name = entry.file_name().into_string().unwrap();
-            if folder.is_empty() && skipped.contains(&name.as_str()) {
-                continue;
-            }
             let path = if folder.is_empty() {
                 name
             } else {
                 format!("{folder}/{name}")
             };
+            if skipped.contains(&path.as_str()) {
+                continue;
+            }
             if entry.file_type().unwrap().is_dir() {
                 folders.push(path);
             } else if let Ok(body) = fs::read_to_string(entry.path()) {

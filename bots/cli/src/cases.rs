@@ -1,14 +1,19 @@
 //! `waymark cases`: list, show, reply, close, verify: what lets somebody answer from the first day.
 //! What never lives here: the queue's rules (casework, store).
 
+mod export;
+
 use std::{path::Path, process::ExitCode};
 
 use anyhow::{Context, Result, bail};
 use clap::{Args, Subcommand};
+use jiff::{Timestamp, civil::Date};
 use waymark::{
-    base::{CaseReference, Chance, Clock, Ids, Lang},
-    casework::Author,
-    store::{AdviserReply, CaseFilter, ChainCheck, Store},
+    assistant::Desk,
+    base::{CaseReference, Chance, Clock, Ids, Lang, Now},
+    casework::{Author, Caller, Reach},
+    config::Config,
+    store::{AdviserReply, CaseFile, CaseFilter, ChainCheck, Store},
 };
 
 use crate::open;
@@ -62,32 +67,79 @@ enum What {
         #[arg(long, default_value = "terminal")]
         adviser: String,
     },
+    /// Every case without words, for a report: CSV, or JSON lines.
+    Export {
+        #[command(flatten)]
+        span: Span,
+        /// As JSON lines.
+        #[arg(long)]
+        json: bool,
+    },
+    /// What people asked that the knowledge did not meet, by the nearest article.
+    Gaps {
+        #[command(flatten)]
+        span: Span,
+        /// As JSON lines.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Open data protection requests and when each is due.
+    Requests,
+    /// Say that a case is a data protection request, or move that on.
+    Request {
+        /// WM-XXXXXX
+        reference: CaseReference,
+        /// What it is, or what has happened.
+        step: export::Step,
+        /// Account name for the log.
+        #[arg(long, default_value = "terminal")]
+        adviser: String,
+    },
     /// Check that the log of all cases is whole.
     Verify,
+}
+
+/// From one day to another, both included.
+#[derive(Args)]
+struct Span {
+    /// First day: 2026-11-01.
+    #[arg(long)]
+    from: Option<Date>,
+    /// Last day.
+    #[arg(long)]
+    to: Option<Date>,
+}
+
+impl Span {
+    fn instants(&self) -> (Timestamp, Timestamp) {
+        let start = |day: Date| Now::starting(day).instant;
+        let from = self.from.map_or(Timestamp::MIN, start);
+        let after = self.to.and_then(|day| day.tomorrow().ok());
+        (from, after.map_or(Timestamp::MAX, start))
+    }
 }
 
 impl Cases {
     pub(crate) fn run(self, config: Option<&Path>) -> Result<ExitCode> {
         let config = open::config(config)?;
-        if !config.store.path.exists() {
-            bail!(
-                "store.path: {} does not exist yet; start `waymark serve` first",
-                config.store.path.display()
-            );
-        }
-        let store = open::store(&config)?;
-        let code = open::runtime()?.block_on(work(&store, self.what));
+        let store = open::kept(&config)?;
+        let code = open::runtime()?.block_on(work(&config, &store, self.what));
         store.close_blocking();
         code
     }
 }
-async fn work(store: &Store, what: What) -> Result<ExitCode> {
+async fn work(config: &Config, store: &Store, what: What) -> Result<ExitCode> {
     let now = Clock::System.now().instant;
     match what {
         What::List { all, json } => list(store, all, json).await?,
         What::Show { reference, adviser } => {
-            show(store, &reference).await?;
-            store.record_case_read(&reference, &adviser, now).await?;
+            let caller = Caller::everywhere(&adviser);
+            let file = store.open_case(&caller, &reference, now).await;
+            let file = file.with_context(|| reference.to_string())?;
+            let conversation = file.case.opened.conversation.clone();
+            let delivered = store.delivered(conversation).await?;
+            show(&file)?;
+            show_delivery(delivered.as_ref());
         }
         What::Reply {
             reference,
@@ -103,13 +155,14 @@ async fn work(store: &Store, what: What) -> Result<ExitCode> {
             let lang = Lang::english();
             let reply = AdviserReply {
                 case: reference.clone(),
-                adviser,
                 name,
                 text,
                 lang,
                 message,
+                asks: false,
             };
-            store.reply_to_case(reply, now).await?;
+            let caller = Caller::everywhere(&adviser);
+            store.reply_to_case(&caller, reply, now).await?;
             crate::out::line(format!("sent to {reference}"));
         }
         What::Close {
@@ -117,14 +170,33 @@ async fn work(store: &Store, what: What) -> Result<ExitCode> {
             outcome,
             adviser,
         } => {
-            store
-                .close_case(&reference, &adviser, &outcome, now)
-                .await?;
+            let caller = Caller::everywhere(&adviser);
+            // The person is asked whether it helped, in their language: that takes the messages.
+            let snapshot = open::indexed(open::library(config)?, config.staffing())?;
+            let desk = Desk::new(store.clone(), Clock::System, Chance::System, snapshot);
+            desk.close_case(&caller, &reference, &outcome).await?;
             crate::out::line(format!("{reference} closed"));
+        }
+        What::Export { span, json } => export::all(store, span.instants(), json).await?,
+        What::Gaps { span, json } => export::gaps(store, span.instants(), json).await?,
+        What::Requests => export::requests(store, now).await?,
+        What::Request {
+            reference,
+            step,
+            adviser,
+        } => {
+            let caller = Caller::everywhere(&adviser);
+            export::step(store, &caller, &reference, step, now).await?;
         }
         What::Verify => match store.verify_chain().await? {
             ChainCheck::Whole { events } => {
-                crate::out::line(format!("the log is whole: {events} events"))
+                crate::out::line(format!("the log is whole: {events} events"));
+                if let Some(start) = store.log_start().await? {
+                    crate::out::line(format!(
+                        "events up to {} (of {}) were removed by age",
+                        start.seq, start.at
+                    ));
+                }
             }
             ChainCheck::Broken { seq, why } => bail!("the log is broken at event {seq}: {why}"),
         },
@@ -139,7 +211,7 @@ async fn list(store: &Store, all: bool, json: bool) -> Result<()> {
     if all {
         filter.states.clear();
     }
-    let cases = store.cases(filter).await?;
+    let cases = store.cases(&Reach::Everywhere, filter).await?;
     for case in &cases {
         if json {
             crate::out::line(serde_json::to_string(case)?);
@@ -157,14 +229,10 @@ async fn list(store: &Store, all: bool, json: bool) -> Result<()> {
     }
     Ok(())
 }
-async fn show(store: &Store, reference: &CaseReference) -> Result<()> {
-    let case = store
-        .case(reference)
-        .await?
-        .with_context(|| format!("there is no case {reference}"))?;
-    crate::out::line(serde_json::to_string_pretty(&case)?);
-    let conversation = case.opened.conversation.clone();
-    if let Some(told) = store.delivered(conversation).await? {
+
+/// How what was written to the person fared, where it is pushed to them.
+fn show_delivery(delivered: Option<&Delivered>) {
+    if let Some(told) = delivered {
         crate::out::line(format!(
             "\nDelivery\n{}  reachable: {}  {} waiting, {} failed, {} may have come twice or not at all",
             told.account,
@@ -174,11 +242,12 @@ async fn show(store: &Store, reference: &CaseReference) -> Result<()> {
             told.doubtful
         ));
     }
+}
+
+fn show(file: &CaseFile) -> Result<()> {
+    crate::out::line(serde_json::to_string_pretty(&file.case)?);
     crate::out::line("\nConversation");
-    for kept in store
-        .messages_after(&case.opened.conversation, 0, 1000)
-        .await?
-    {
+    for kept in &file.messages {
         let who = match kept.message.author {
             Author::Person => "person",
             Author::Assistant => "assistant",
@@ -187,8 +256,14 @@ async fn show(store: &Store, reference: &CaseReference) -> Result<()> {
         };
         crate::out::line(format!("{}  {who}: {}", kept.at, kept.message.text));
     }
+    for note in &file.notes {
+        crate::out::line(format!(
+            "{}  note by {}: {}",
+            note.at, note.adviser, note.text
+        ));
+    }
     crate::out::line("\nLog");
-    for event in store.case_events(reference).await? {
+    for event in &file.events {
         crate::out::line(format!(
             "{}  {}  {}  {}",
             event.at,

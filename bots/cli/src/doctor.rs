@@ -47,7 +47,7 @@ impl Doctor {
         }
         services(&config);
         let opened = open::store(&config).and_then(|store| {
-            let snapshot = open::snapshot(&config, config.advisers.staffing())?;
+            let snapshot = open::snapshot(&config, config.staffing())?;
             Ok(Desk::new(store, Clock::System, Chance::System, snapshot))
         });
         match opened {

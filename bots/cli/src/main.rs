@@ -1,6 +1,8 @@
 //! The one executable, `waymark`: reads the command line and wires the library and the bots together.
 //! What never lives here: what to say, SQL, HTTP routes.
 
+mod alerts;
+mod adviser;
 mod ask;
 mod cases;
 mod check;
@@ -13,12 +15,15 @@ mod index;
 mod models;
 mod open;
 mod out;
+mod person;
 mod questions;
+mod retention;
 mod senses;
 mod serve;
 mod services;
 mod signals;
 mod telegram;
+mod workers;
 
 use std::{path::PathBuf, process::ExitCode};
 
@@ -64,6 +69,12 @@ enum Command {
     Cases(cases::Cases),
     /// The Telegram bot: tell Telegram what it is and how events come.
     Telegram(telegram::Telegram),
+    /// Everything about one person: export it, erase it.
+    Person(person::Person),
+    /// Delete what is past its time, as `serve` does every day.
+    Retention(retention::Retention),
+    /// Accounts of those who work here: add, list, grant, reset, disable.
+    Adviser(adviser::Adviser),
     /// What is set up, what is missing, what works with less.
     Doctor(doctor::Doctor),
 }
@@ -85,6 +96,9 @@ fn main() -> ExitCode {
         Command::Services(command) => command.run(config),
         Command::Cases(command) => command.run(config),
         Command::Telegram(command) => command.run(config),
+        Command::Person(command) => command.run(config),
+        Command::Retention(command) => command.run(config),
+        Command::Adviser(command) => command.run(config),
         Command::Doctor(command) => command.run(config),
     };
     match result {

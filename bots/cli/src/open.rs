@@ -60,7 +60,7 @@ pub(crate) fn throw_away_desk(config: &Config, clock: Clock) -> Result<Desk> {
         store,
         clock,
         Chance::System,
-        snapshot(config, config.advisers.staffing())?,
+        snapshot(config, config.staffing())?,
     ))
 }
 
@@ -68,6 +68,17 @@ pub(crate) fn throw_away_desk(config: &Config, clock: Clock) -> Result<Desk> {
 pub(crate) fn store(config: &Config) -> Result<Store> {
     let path = &config.store.path;
     Store::open(path).with_context(|| format!("store.path: {}", path.display()))
+}
+
+/// The live store, which must be there already: looking makes no database.
+pub(crate) fn kept(config: &Config) -> Result<Store> {
+    if !config.store.path.exists() {
+        bail!(
+            "store.path: {} does not exist yet; start `waymark serve` first",
+            config.store.path.display()
+        );
+    }
+    store(config)
 }
 
 /// A runtime for the asynchronous rooms.

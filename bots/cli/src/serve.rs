@@ -19,9 +19,9 @@ use waymark::{
     config::Config,
     knowledge::{Library, Severity, check, feeds_mark, load, read_folder},
 };
-use waymark_web::{Settings, Web};
+use waymark_web::{Colours, Logo, Settings, Theme, Web};
 
-use crate::{open, senses::Senses, telegram};
+use crate::{adviser, open, senses::Senses, telegram, workers};
 
 /// How often another process's writes (`waymark cases reply`) are looked for.
 const OTHERS: Duration = Duration::from_millis(500);
@@ -46,7 +46,8 @@ impl Serve {
         let store = open::store(&config)?;
         let senses = Senses::open(&config)?;
         // Words alone answer at once; going by meaning follows as soon as the models have read the knowledge.
-        let snapshot = open::indexed(open::library(&config)?, config.advisers.staffing())?;
+        let snapshot = open::indexed(open::library(&config)?, config.staffing())?;
+        open::runtime()?.block_on(adviser::first_run(&store, &config))?;
         let desk = Desk::new(store.clone(), Clock::System, Chance::System, snapshot);
         let served = open::runtime()?.block_on(serve(&config, desk, senses, watch));
         store.close_blocking();
@@ -68,15 +69,7 @@ fn logs() {
 async fn serve(config: &Config, desk: Desk, senses: Senses, watch: Stopwatch) -> Result<()> {
     let listener = listen(config.server.listen, "server.listen").await?;
     let metrics = listen(config.server.metrics_listen, "server.metrics_listen").await?;
-    let settings = Settings {
-        service_name: config.service.name.clone(),
-        run_by: config.service.run_by.clone(),
-        contact: config.service.contact.clone(),
-        security_contact: config.service.security_contact.clone(),
-        secure_cookies: config.server.secure_cookies,
-        client_address_header: config.server.client_address_header.clone(),
-        ..Settings::default()
-    };
+    let settings = settings(config)?;
     let health = desk.health().await;
     tracing::info!(
         articles = health.articles,
@@ -89,6 +82,7 @@ async fn serve(config: &Config, desk: Desk, senses: Senses, watch: Stopwatch) ->
     for note in &health.notes {
         tracing::info!("{note}");
     }
+    workers::start(&desk, config)?;
     tokio::spawn(others(desk.clone()));
     tokio::spawn(edits(desk.clone(), config.clone(), senses));
     let (stop, stops) = watch::channel(false);
@@ -111,6 +105,42 @@ async fn serve(config: &Config, desk: Desk, senses: Senses, watch: Stopwatch) ->
     }
     tracing::info!("stopped");
     Ok(())
+}
+
+/// Colours that can be read and a logo that can be shown, or one line that names the key.
+fn theme(config: &Config) -> Result<Theme> {
+    let section = &config.theme;
+    let logo = match section.logo.as_os_str().is_empty() {
+        true => None,
+        false => {
+            let path = &section.logo;
+            let bytes = std::fs::read(path)
+                .with_context(|| format!("theme.logo: cannot read {}", path.display()))?;
+            Some(Logo::new(&path.to_string_lossy(), bytes).map_err(anyhow::Error::msg)?)
+        }
+    };
+    let colours = Colours {
+        colour: &section.colour,
+        on_colour: &section.on_colour,
+        link: &section.link,
+    };
+    Theme::new(colours, logo).map_err(anyhow::Error::msg)
+}
+
+fn settings(config: &Config) -> Result<Settings> {
+    Ok(Settings {
+        service_name: config.service.name.clone(),
+        run_by: config.service.run_by.clone(),
+        contact: config.service.contact.clone(),
+        security_contact: config.service.security_contact.clone(),
+        hours: config.service.hours.clone(),
+        exit_to: config.service.exit_to.clone(),
+        theme: theme(config)?,
+        secure_cookies: config.server.secure_cookies,
+        client_address_header: config.server.client_address_header.clone(),
+        console: adviser::console(config),
+        ..Settings::default()
+    })
 }
 
 async fn listen(address: SocketAddr, key: &str) -> Result<TcpListener> {
@@ -227,6 +257,6 @@ fn changed(
         return Ok(Some((seen, None)));
     }
     library.feeds = open::feeds(config);
-    let snapshot = Snapshot::new(library, config.advisers.staffing())?;
+    let snapshot = Snapshot::new(library, config.staffing())?;
     Ok(Some((seen, Some(senses.read(snapshot)?))))
 }

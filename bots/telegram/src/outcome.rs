@@ -2,7 +2,7 @@
 //! What never lives here: what is done about it (delivery).
 
 use teloxide_core::{ApiError, RequestError};
-use waymark::{casework::Reach, delivery::Outcome};
+use waymark::{casework::Reachability, delivery::Outcome};
 
 /// What came of a send that failed. Known errors and unknown ones read alike: by Telegram's own words.
 pub(crate) fn of(error: &RequestError) -> Outcome {
@@ -37,13 +37,13 @@ fn of_words(words: &str) -> Outcome {
         return Outcome::Barred { why: "bad_token" };
     }
     if has("deactivated") {
-        return Outcome::Unreachable(Reach::Deactivated);
+        return Outcome::Unreachable(Reachability::Deactivated);
     }
     if lower.starts_with("forbidden") || lower.starts_with("unauthorized:") {
-        return Outcome::Unreachable(Reach::Blocked);
+        return Outcome::Unreachable(Reachability::Blocked);
     }
     if has("chat not found") || has("peer_id_invalid") {
-        return Outcome::Unreachable(Reach::Unknown);
+        return Outcome::Unreachable(Reachability::Unknown);
     }
     if lower.starts_with("conflict") {
         return Outcome::Barred { why: "conflict" };
@@ -79,17 +79,17 @@ mod tests {
         let cases = [
             (
                 "Forbidden: bot was blocked by the user",
-                unreachable(Reach::Blocked),
+                unreachable(Reachability::Blocked),
             ),
             (
                 "Forbidden: user is deactivated",
-                unreachable(Reach::Deactivated),
+                unreachable(Reachability::Deactivated),
             ),
             (
                 "Forbidden: bot can't initiate conversation with a user",
-                unreachable(Reach::Blocked),
+                unreachable(Reachability::Blocked),
             ),
-            ("Bad Request: chat not found", unreachable(Reach::Unknown)),
+            ("Bad Request: chat not found", unreachable(Reachability::Unknown)),
             ("Unauthorized", Outcome::Barred { why: "bad_token" }),
             (
                 "Bad Request: message is too long",

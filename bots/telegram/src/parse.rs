@@ -7,7 +7,7 @@ use teloxide_core::types::{
     Message, MessageKind, Update, UpdateKind, User,
 };
 use waymark::{
-    casework::Reach,
+    casework::Reachability,
     delivery::{Extra, Inbound, Kind, Media},
 };
 
@@ -195,8 +195,8 @@ fn membership(change: &ChatMemberUpdated) -> Option<Inbound> {
         ChatMemberKind::Banned(_) | ChatMemberKind::Left
     );
     let kind = match (change.chat.is_private(), gone) {
-        (true, true) => Kind::Reach(Reach::Blocked),
-        (true, false) => Kind::Reach(Reach::Yes),
+        (true, true) => Kind::Reachability(Reachability::Blocked),
+        (true, false) => Kind::Reachability(Reachability::Yes),
         (false, true) => Kind::Nothing,
         (false, false) => Kind::Group {
             text: String::new(),

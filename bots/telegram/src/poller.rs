@@ -177,7 +177,7 @@ impl Poller {
                     .unwrap_or(now);
                 // A second poller's messages may go: only a bad token bars everything.
                 let until = if *code == "bad_token" { until } else { now };
-                let held = desk.store().hold_account(self.account.clone(), code, until);
+                let held = desk.store().hold_bot(self.account.clone(), code, until);
                 if let Err(error) = held.await {
                     tracing::warn!(%error, "telegram: that could not be noted");
                 }
@@ -195,7 +195,7 @@ impl Poller {
         tracing::info!(account = self.account, "telegram works again");
         let desk = &self.ingress.desk;
         let now = desk.clock().now().instant;
-        if let Err(error) = desk.store().account_well(self.account.clone(), now).await {
+        if let Err(error) = desk.store().bot_well(self.account.clone(), now).await {
             tracing::warn!(%error, "telegram: that could not be noted");
         }
     }

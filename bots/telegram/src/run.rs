@@ -65,7 +65,7 @@ impl Service {
         let account = settings.account();
         let store = desk.store().clone();
         store
-            .account(account.clone(), String::new(), now)
+            .bot(account.clone(), String::new(), now)
             .await
             .map_err(line)?;
         store.take_over(account.clone(), now).await.map_err(line)?;
@@ -145,8 +145,8 @@ impl Service {
                 tracing::info!("telegram: @{name}, {:?}", self.settings.mode);
                 let store = desk.store();
                 let account = self.settings.account();
-                let known = store.account(account.clone(), name, now).await;
-                let well = store.account_well(account, now).await;
+                let known = store.bot(account.clone(), name, now).await;
+                let well = store.bot_well(account, now).await;
                 if let Err(error) = known.map(drop).and(well) {
                     tracing::warn!(%error, "telegram: the bot's name could not be kept");
                 }

@@ -12,7 +12,8 @@ use waymark::{
 };
 
 use crate::{
-    assets::Assets, follow::Streams, limiter::Limiter, metrics::Metrics, settings::Settings,
+    assets::Assets, console::Console, follow::Streams, limiter::Limiter, metrics::Metrics,
+    settings::Settings,
 };
 
 /// Handed to every handler; cheap to clone.
@@ -28,6 +29,7 @@ pub(crate) struct Shared {
     pub(crate) files: Limiter,
     pub(crate) streams: Streams,
     pub(crate) metrics: Metrics,
+    pub(crate) console: Console,
     /// Turns true when the server is to end: open event streams then close.
     pub(crate) closing: watch::Receiver<bool>,
 }
@@ -46,8 +48,9 @@ impl App {
             requests: Limiter::new(settings.requests_per_minute),
             files: Limiter::new(settings.files_per_minute),
             streams: Streams::new(settings.streams_per_conversation),
-            assets: Assets::load(),
+            assets: Assets::load(&settings.theme),
             metrics: Metrics::new(),
+            console: Console::new(),
             desk,
             settings,
             closing,

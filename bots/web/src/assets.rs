@@ -1,15 +1,19 @@
-//! Style, script and icon: inside the executable, each under an address that names its content.
+//! Style, script and icon: inside the executable, each under an address that names its content, packed once at the start.
 //! What never lives here: pages (templates), the OpenAPI document's meaning (api).
 
+use std::io::Write as _;
+
 use axum::{
+    body::Bytes,
     extract::{Path, State, rejection::PathRejection},
-    http::header,
+    http::{HeaderMap, header},
     response::{IntoResponse, Response},
 };
+use flate2::{Compression, write::GzEncoder};
 use rust_embed::RustEmbed;
 use sha2::{Digest, Sha256};
 
-use crate::{address::Client, app::App, trouble::Trouble};
+use crate::{address::Client, app::App, theme::Theme, trouble::Trouble};
 
 #[derive(RustEmbed)]
 #[folder = "$CARGO_MANIFEST_DIR/assets/static"]
@@ -20,27 +24,47 @@ struct Asset {
     name: String,
     hash: String,
     kind: &'static str,
-    bytes: Vec<u8>,
+    bytes: Bytes,
+    /// The same with gzip, where that is smaller.
+    packed: Option<Bytes>,
+}
+
+impl Asset {
+    fn new(name: &str, bytes: Vec<u8>) -> Self {
+        let digest = Sha256::digest(&bytes);
+        Self {
+            name: name.to_owned(),
+            hash: digest.iter().take(6).map(|b| format!("{b:02x}")).collect(),
+            kind: kind(name),
+            packed: packed(&bytes),
+            bytes: bytes.into(),
+        }
+    }
+}
+
+fn packed(bytes: &[u8]) -> Option<Bytes> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
+    encoder.write_all(bytes).ok()?;
+    let packed = encoder.finish().ok()?;
+    (packed.len() < bytes.len()).then(|| packed.into())
 }
 
 /// Every file, read once at the start.
 pub(crate) struct Assets(Vec<Asset>);
 
 impl Assets {
-    /// Reads them all.
-    pub(crate) fn load() -> Self {
-        let read = |name: &str| {
-            let bytes = Files::get(name)?.data.into_owned();
-            let digest = Sha256::digest(&bytes);
-            let hash = digest.iter().take(6).map(|b| format!("{b:02x}")).collect();
-            Some(Asset {
-                name: name.to_owned(),
-                hash,
-                kind: kind(name),
-                bytes,
-            })
+    /// Reads them all, and makes those that the theme asks for.
+    pub(crate) fn load(theme: &Theme) -> Self {
+        let embedded = |name: &str| {
+            let file = Files::get(name)?;
+            Some(Asset::new(name, file.data.into_owned()))
         };
-        Self(Files::iter().filter_map(|name| read(&name)).collect())
+        let mut all: Vec<Asset> = Files::iter().filter_map(|name| embedded(&name)).collect();
+        all.push(Asset::new("theme.css", theme.sheet().into_bytes()));
+        if let Some(logo) = &theme.logo {
+            all.push(Asset::new(logo.name, logo.bytes.clone()));
+        }
+        Self(all)
     }
 
     /// The address of a file: `/static/1f2e3d4c5b6a/site.css`.
@@ -59,6 +83,7 @@ fn kind(name: &str) -> &'static str {
         Some("css") => "text/css; charset=utf-8",
         Some("js") => "text/javascript; charset=utf-8",
         Some("svg") => "image/svg+xml",
+        Some("png") => "image/png",
         _ => "application/octet-stream",
     }
 }
@@ -67,6 +92,7 @@ fn kind(name: &str) -> &'static str {
 pub(crate) async fn file(
     State(app): State<App>,
     client: Client,
+    headers: HeaderMap,
     path: Result<Path<(String, String)>, PathRejection>,
 ) -> Result<Response, Trouble> {
     if !app.files.allow(client.network()) {
@@ -79,9 +105,18 @@ pub(crate) async fn file(
     } else {
         "no-cache"
     };
-    let headers = [
+    let told = [
         (header::CONTENT_TYPE, asset.kind),
         (header::CACHE_CONTROL, keep),
+        (header::VARY, "accept-encoding"),
     ];
-    Ok((headers, asset.bytes.clone()).into_response())
+    let accepts = headers.get(header::ACCEPT_ENCODING);
+    let accepts = accepts.and_then(|v| v.to_str().ok()).unwrap_or("");
+    Ok(match &asset.packed {
+        Some(packed) if accepts.contains("gzip") => {
+            let gzip = [(header::CONTENT_ENCODING, "gzip")];
+            (told, gzip, packed.clone()).into_response()
+        }
+        _ => (told, asset.bytes.clone()).into_response(),
+    })
 }

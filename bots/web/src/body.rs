@@ -87,10 +87,31 @@ pub(crate) struct Form {
 }
 
 impl Form {
+    /// Whether there is such a field, be it empty.
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.fields.iter().any(|(n, _)| n == name)
+    }
+
     /// A field's text; empty when there is none.
     pub(crate) fn get(&self, name: &str) -> &str {
         let found = self.fields.iter().find(|(n, _)| n == name);
         found.map_or("", |(_, value)| value.as_str())
+    }
+}
+
+impl Form {
+    /// A form that nobody has filled in.
+    pub(crate) fn empty() -> Self {
+        Self {
+            fields: Vec::new(),
+            cut: false,
+        }
+    }
+
+    /// Every text that this field was given.
+    pub(crate) fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        let found = self.fields.iter().filter(move |(n, _)| n == name);
+        found.map(|(_, value)| value.as_str())
     }
 }
 

@@ -13,13 +13,14 @@ use serde_json::json;
 
 use crate::{
     app::{App, emergency},
-    pages,
+    console, pages,
     trouble::Trouble,
 };
 
 /// Draws whatever trouble a handler ended in.
 pub(crate) async fn dress(State(app): State<App>, request: Request, next: Next) -> Response {
     let for_program = request.uri().path().starts_with("/api/") || wants_json(request.headers());
+    let for_staff = request.uri().path().starts_with("/console");
     let wrote = request.method() == Method::POST;
     let response = next.run(request).await;
     let Some(trouble) = response.extensions().get::<Trouble>().cloned() else {
@@ -27,6 +28,8 @@ pub(crate) async fn dress(State(app): State<App>, request: Request, next: Next) 
     };
     let mut drawn = if for_program {
         problem(&app, &trouble, wrote)
+    } else if for_staff {
+        console::trouble(&app, &trouble)
     } else {
         pages::trouble(&app, &trouble)
     };

@@ -1,4 +1,4 @@
-//! HTTP: the chat page, the JSON API, health and metrics. It asks the `Desk` and draws what comes back.
+//! HTTP: the chat page, the JSON API, the adviser console, health and metrics. It asks the `Desk` and draws what comes back.
 //! What never lives here: deciding what to say, SQL, the wall clock.
 
 mod address;
@@ -6,6 +6,7 @@ mod api;
 mod app;
 mod assets;
 mod body;
+mod console;
 mod dress;
 mod follow;
 mod headers;
@@ -19,9 +20,12 @@ mod serve;
 mod settings;
 mod specimens;
 mod taps;
+mod theme;
 mod trouble;
 
+pub use console::{Access, console_routes};
 pub use routes::machine_routes;
 pub use serve::{Web, serve};
-pub use settings::Settings;
+pub use settings::{ConsoleSettings, Settings, SingleSignOnSettings};
 pub use specimens::specimens;
+pub use theme::{Colours, Logo, Theme};

@@ -1,4 +1,5 @@
-//! Every address there is, in two tables: what machines use (described in openapi.json) and what browsers use.
+//! Every address there is, in tables: what machines use (described in openapi.json), what browsers use, and the
+//! console's own (console/routes.rs).
 //! What never lives here: handlers.
 
 use axum::{
@@ -9,7 +10,7 @@ use axum::{
 };
 use tower_http::catch_panic::CatchPanicLayer;
 
-use crate::{api, app::App, assets, dress, headers, ops, pages, trouble::Trouble};
+use crate::{api, app::App, assets, console, dress, headers, ops, pages, trouble::Trouble};
 
 type Route = (&'static str, &'static [&'static str], MethodRouter<App>);
 
@@ -54,12 +55,21 @@ fn machine() -> Vec<Route> {
 }
 
 fn browser() -> Vec<Route> {
-    use pages::{chat, leave, plain};
+    use pages::{chat, helped, keep, leave, plain};
     vec![
         ("/", &["get"], get(chat::show)),
         ("/chat", &["post"], post(chat::send)),
         ("/chat/events", &["get"], get(chat::events)),
-        ("/chat/feedback", &["post"], post(leave::feedback)),
+        ("/chat/begin", &["post"], post(chat::begin)),
+        ("/chat/feedback", &["post"], post(helped::feedback)),
+        ("/chat/why", &["get"], get(helped::why)),
+        ("/chat/keep", &["get"], get(keep::show)),
+        ("/chat/link", &["post"], post(keep::link)),
+        ("/chat/link/revoke", &["post"], post(keep::revoke)),
+        ("/chat/print", &["get"], get(keep::print)),
+        ("/chat/text", &["get"], get(keep::text)),
+        ("/return", &["post"], post(keep::enter)),
+        ("/return/{link}", &["get"], get(keep::arrive)),
         ("/chat/again", &["post"], post(leave::again)),
         ("/chat/copy", &["get"], get(leave::copy)),
         (
@@ -67,6 +77,7 @@ fn browser() -> Vec<Route> {
             &["get", "post"],
             get(leave::ask).post(leave::delete),
         ),
+        ("/leave", &["get"], get(leave::leave)),
         ("/privacy", &["get"], get(plain::privacy)),
         ("/accessibility", &["get"], get(plain::accessibility)),
         ("/cookies", &["get"], get(plain::cookies)),
@@ -88,6 +99,7 @@ pub(crate) fn public(app: &App) -> Router {
     let routes = tables.fold(Router::new(), |all, (path, _, handler)| {
         all.route(path, handler)
     });
+    let routes = console::routes(app).fold(routes, |all, (path, handler)| all.route(path, handler));
     routes
         .fallback(async || Trouble::NotFound)
         .method_not_allowed_fallback(async || Trouble::WrongMethod)

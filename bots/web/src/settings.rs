@@ -1,5 +1,11 @@
 //! What an operator may set about the web face.
-//! What never lives here: reading the configuration file (the library's config; bots/cli fills this in), secrets.
+//! What never lives here: reading the configuration file (the library's config; bots/cli fills this in).
+
+use std::{collections::BTreeMap, time::Duration};
+
+use waymark::{base::Secret, casework::Grant, store::SessionLimits};
+
+use crate::theme::Theme;
 
 /// Settings of the web face. Every one has a default that works on a fresh machine.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -12,6 +18,12 @@ pub struct Settings {
     pub contact: String,
     /// Where security researchers write, as a URI: `mailto:security@example.org`. Empty: no security.txt is served.
     pub security_contact: String,
+    /// When advisers work, in words. Empty: the pages do not say.
+    pub hours: String,
+    /// Where "Leave this page" leads.
+    pub exit_to: String,
+    /// Colours and logo.
+    pub theme: Theme,
     /// The largest request body that is read whole, in bytes.
     pub max_body_bytes: usize,
     /// Whether pages are served over TLS: cookies are then `Secure`, and browsers are told to insist on TLS.
@@ -27,6 +39,8 @@ pub struct Settings {
     pub client_address_header: String,
     /// Open event streams that one conversation may have (one a tab).
     pub streams_per_conversation: usize,
+    /// The adviser console.
+    pub console: ConsoleSettings,
 }
 
 impl Default for Settings {
@@ -36,6 +50,9 @@ impl Default for Settings {
             run_by: String::new(),
             contact: String::new(),
             security_contact: String::new(),
+            hours: String::new(),
+            exit_to: "https://www.bbc.co.uk/weather".to_owned(),
+            theme: Theme::default(),
             max_body_bytes: 64 * 1024,
             secure_cookies: false,
             cookie_days: 30,
@@ -43,6 +60,60 @@ impl Default for Settings {
             files_per_minute: 600,
             client_address_header: String::new(),
             streams_per_conversation: 6,
+            console: ConsoleSettings::default(),
         }
     }
+}
+
+/// Settings of the adviser console.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ConsoleSettings {
+    /// Where browsers reach us from outside: `https://waymark.example.org`. Single sign-on needs it.
+    pub address: String,
+    /// A session ends after so long without a request.
+    pub idle: Duration,
+    /// A session ends after so long in any case.
+    pub absolute: Duration,
+    /// After so long, a sensitive act asks once more who it is.
+    pub proof: Duration,
+    /// Whether local accounts need a second factor.
+    pub second_factor: bool,
+    /// Signing in with the identity provider, when there is one.
+    pub single_sign_on: Option<SingleSignOnSettings>,
+}
+
+impl Default for ConsoleSettings {
+    fn default() -> Self {
+        Self {
+            address: String::new(),
+            idle: Duration::from_secs(60 * 60),
+            absolute: Duration::from_secs(12 * 60 * 60),
+            proof: Duration::from_secs(15 * 60),
+            second_factor: true,
+            single_sign_on: None,
+        }
+    }
+}
+
+impl ConsoleSettings {
+    /// As the store takes them.
+    pub(crate) fn limits(&self) -> SessionLimits {
+        SessionLimits {
+            idle: self.idle,
+            absolute: self.absolute,
+        }
+    }
+}
+
+/// An identity provider (OpenID Connect).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SingleSignOnSettings {
+    /// Its issuer address.
+    pub issuer: String,
+    /// What it knows us by.
+    pub client_id: String,
+    /// Our secret there; none for a public client.
+    pub client_secret: Option<Secret>,
+    /// Its roles (claim `roles`) in our words.
+    pub roles: BTreeMap<String, Grant>,
 }

@@ -8,13 +8,15 @@ use crate::{
     assets::Assets,
     markdown::Drawer,
     pages::{
-        frame::{Frame, Line},
+        chat,
+        frame::{Frame, Line, Links},
         message,
         views::{
-            AccessibilityPage, AreaView, ChatPage, CookiesPage, DeletePage, MessageView,
-            PrivacyPage, StartPage, TroublePage,
+            AccessibilityPage, AreaView, ChatPage, CookiesPage, DeletePage, HelpedPage, KeepPage,
+            MessageView, PrintPage, PrivacyPage, ReturnPage, StartPage, TroublePage,
         },
     },
+    theme::Theme,
 };
 
 /// Messages of every kind, as JSON.
@@ -30,10 +32,17 @@ pub fn specimens() -> Result<Vec<(&'static str, String)>, String> {
     let drawer = Drawer::with(vec!["999".to_owned(), "0300 123 1100".to_owned()]);
     let messages =
         message::draw(&drawer, "Waymark", &kept).map_err(|t| format!("message.html: {t:?}"))?;
+    let print = PrintPage {
+        frame: frame(),
+        references: vec!["WM-7Q4K2D".to_owned()],
+        today: "22 November 2026".to_owned(),
+        messages: message::unfolded(&drawer, "Waymark", &kept)
+            .map_err(|t| format!("message.html: {t:?}"))?,
+    };
     let adviser: Option<MessageView> = kept.last().map(|m| message::view(&drawer, "Waymark", m));
     let mut all = vec![
         ("start.html", drawn(&start())?),
-        ("chat.html", drawn(&chat(messages))?),
+        ("chat.html", drawn(&conversation(messages))?),
         (
             "privacy.html",
             drawn(&PrivacyPage {
@@ -53,6 +62,23 @@ pub fn specimens() -> Result<Vec<(&'static str, String)>, String> {
                 days: 30,
             })?,
         ),
+        ("keep.html", drawn(&keep())?),
+        ("print.html", drawn(&print)?),
+        (
+            "return.html",
+            drawn(&ReturnPage {
+                frame: frame(),
+                link: "0123456789".to_owned(),
+                replaces: true,
+            })?,
+        ),
+        (
+            "helped.html",
+            drawn(&HelpedPage {
+                frame: frame(),
+                receipt: "0123456789".to_owned(),
+            })?,
+        ),
         ("delete.html", drawn(&DeletePage { frame: frame() })?),
         ("trouble.html", drawn(&trouble())?),
     ];
@@ -66,27 +92,44 @@ fn drawn(template: &impl Template) -> Result<String, String> {
     template.render().map_err(|error| error.to_string())
 }
 
-fn start() -> StartPage {
+fn councils() -> Vec<AreaView> {
     let area = |id: &str, name: &str| AreaView {
         id: id.to_owned(),
         name: name.to_owned(),
     };
+    vec![
+        area("kent", "Kent"),
+        area("cambridgeshire", "Cambridgeshire"),
+    ]
+}
+
+fn start() -> StartPage {
     StartPage {
         frame: frame(),
-        areas: vec![
-            area("kent", "Kent"),
-            area("cambridgeshire", "Cambridgeshire"),
-        ],
+        areas: councils(),
+        examples: chat::EXAMPLES,
         notice: Some("Your conversation has been deleted."),
     }
 }
 
-fn chat(messages: Vec<String>) -> ChatPage {
+fn conversation(messages: Vec<String>) -> ChatPage {
     ChatPage {
         frame: frame(),
+        areas: councils(),
+        area: Some("Kent".to_owned()),
         messages,
         last: 9,
         notice: Some("Thank you for telling us."),
+    }
+}
+
+fn keep() -> KeepPage {
+    KeepPage {
+        frame: frame(),
+        references: vec!["WM-7Q4K2D".to_owned()],
+        link: Some("https://waymark.example/return/0123456789".to_owned()),
+        links: 2,
+        mail: "mailto:?subject=Waymark&body=Hello".to_owned(),
     }
 }
 
@@ -100,7 +143,8 @@ fn trouble() -> TroublePage {
 }
 
 fn frame() -> Frame {
-    let assets = Assets::load();
+    let theme = Theme::default();
+    let assets = Assets::load(&theme);
     let line = |name: &str, phone: &str, dial: &str| Line {
         name: name.to_owned(),
         phone: phone.to_owned(),
@@ -110,9 +154,10 @@ fn frame() -> Frame {
         service: "Waymark".to_owned(),
         run_by: "Sample Council".to_owned(),
         contact: "Ring the sample office".to_owned(),
-        css: assets.url("site.css"),
-        js: assets.url("chat.js"),
-        icon: assets.url("icon.svg"),
+        hours: "Monday to Friday, 9am to 5pm".to_owned(),
+        here: "ask",
+        files: Links::new(&assets, &theme),
+        colour: theme.colour(),
         emergency: line("999", "999", "999"),
         distress: Some(line("Samaritans", "116 123", "116123")),
         medical: Some(line("NHS 111", "111", "111")),

@@ -7,7 +7,7 @@ use axum::{
     http::StatusCode,
     response::{IntoResponse, Response},
 };
-use waymark::{assistant::DeskError, base::mask_personal};
+use waymark::{assistant::DeskError, base::mask_personal, store::StoreError};
 
 /// What went wrong.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,6 +29,8 @@ pub(crate) enum Trouble {
     WrongToken,
     /// No such conversation, or it was erased.
     UnknownConversation,
+    /// A return link that opens nothing.
+    UnknownLink,
     /// No such page or route.
     NotFound,
     /// The route is there, but not for this method.
@@ -45,6 +47,14 @@ pub(crate) enum Trouble {
     TooManyStreams,
     /// A form that another site sent.
     OtherSite,
+    /// A console route without a session.
+    NotSignedIn,
+    /// Signed in, and not allowed.
+    NotAllowed,
+    /// No such case, or one of another area: nobody is told which.
+    UnknownCase,
+    /// An invitation that never was, is spent or has run out.
+    NoInvitation,
     /// Speech is not set up.
     NoVoice,
     /// Nobody to write to about security.
@@ -87,11 +97,16 @@ impl Trouble {
         match self {
             Self::MalformedJson { .. } | Self::NoWords | Self::BadInput(_) => self.told_input(),
             Self::CutOff | Self::TooLarge(_) | Self::WrongType(_) => self.told_body(),
-            Self::NoToken | Self::WrongToken | Self::UnknownConversation | Self::OtherSite => {
-                self.told_access()
-            }
+            Self::NoToken
+            | Self::WrongToken
+            | Self::UnknownConversation
+            | Self::UnknownLink
+            | Self::OtherSite => self.told_access(),
             Self::NotFound | Self::WrongMethod | Self::NoVoice | Self::NoSecurityContact => {
                 self.told_place()
+            }
+            Self::NotSignedIn | Self::NotAllowed | Self::UnknownCase | Self::NoInvitation => {
+                self.told_staff()
             }
             Self::TooMany | Self::TooManyStreams | Self::Busy | Self::Fault => self.told_load(),
         }
@@ -161,6 +176,12 @@ impl Trouble {
                 "This came from another website",
                 "Nothing was done. Please open the chat page itself and try there.",
             ),
+            Self::UnknownLink => told(
+                StatusCode::NOT_FOUND,
+                "unknown-link",
+                "This link no longer works",
+                "It was switched off, or the conversation was deleted, or a part of the link is missing.",
+            ),
             _ => told(
                 StatusCode::NOT_FOUND,
                 "unknown-conversation",
@@ -195,6 +216,35 @@ impl Trouble {
                 "not-found",
                 "There is nothing here",
                 "The address may be mistyped or out of date.",
+            ),
+        }
+    }
+
+    fn told_staff(&self) -> Told {
+        match self {
+            Self::NotSignedIn => told(
+                StatusCode::UNAUTHORIZED,
+                "not-signed-in",
+                "You are not signed in",
+                "Your session has ended. Please sign in again.",
+            ),
+            Self::NotAllowed => told(
+                StatusCode::FORBIDDEN,
+                "not-allowed",
+                "Your role does not allow this",
+                "If you need it for your work, ask whoever keeps the accounts.",
+            ),
+            Self::NoInvitation => told(
+                StatusCode::NOT_FOUND,
+                "no-invitation",
+                "This invitation does not hold",
+                "It was used before, or it has run out. Ask whoever keeps the accounts for a new one.",
+            ),
+            _ => told(
+                StatusCode::NOT_FOUND,
+                "unknown-case",
+                "There is no such case for you",
+                "The reference may be mistyped, or the case belongs to an area that is not yours.",
             ),
         }
     }
@@ -250,6 +300,21 @@ impl From<DeskError> for Trouble {
             DeskError::Busy => Self::Busy,
             DeskError::Fault(what) => {
                 tracing::error!(what = mask_personal(&what), "the desk failed");
+                Self::Fault
+            }
+        }
+    }
+}
+
+impl From<StoreError> for Trouble {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Busy => Self::Busy,
+            StoreError::NotFound(_) => Self::NotFound,
+            StoreError::Refused(sentence) => Self::BadInput(sentence.to_owned()),
+            StoreError::Case(refusal) => Self::BadInput(refusal.to_string()),
+            other => {
+                tracing::error!(what = mask_personal(&other.to_string()), "the store failed");
                 Self::Fault
             }
         }

@@ -9,14 +9,10 @@ use super::{
         step::{Draft, Plan},
     },
     Book, answer, blank, note, person_button, receipt, remember,
-    urgent::closed_days,
 };
 use crate::{
     base::plain_time,
-    casework::{
-        CaseEventKind, CaseKind, NewCase, Outcome, Packet, Priority, ServiceHours,
-        reply_expected_by,
-    },
+    casework::{CaseEventKind, CaseKind, NewCase, Outcome, Packet, Priority},
 };
 
 /// Hands over: what we can say with its source first, then who has it now and what happens next.
@@ -39,6 +35,7 @@ pub(super) fn say(
     let messages = &snapshot.library.messages;
     let mut reply = blank(Outcome::HandedOver, draft, snapshot);
     reply.reason = Some(reason.clone());
+    state.awaits_contact = reason == "interpreter";
     let mut cited = Vec::new();
     let mut blocks = Vec::new();
     let part = about.and_then(|place| answer::part(place, draft, snapshot, &mut reply));
@@ -192,35 +189,13 @@ pub(super) fn open(
     }
 }
 
+/// When to expect a reply; `None` where no advisers are set up: nothing is promised then.
 fn expected(priority: Priority, draft: &Draft, snapshot: &Snapshot) -> Option<jiff::Timestamp> {
-    let staffing = &snapshot.staffing;
-    if !staffing.advisers {
-        return None;
-    }
-    let minutes = if priority == Priority::Urgent {
-        staffing.urgent_minutes
-    } else {
-        staffing.reply_minutes
-    };
-    let areas = &snapshot.library.areas;
-    let named = draft
-        .area
-        .as_deref()
-        .and_then(|a| areas.get(a))
-        .map(|a| a.service_hours.clone());
-    let written = named
-        .filter(|h| !h.is_empty())
-        .unwrap_or_else(|| vec!["mon-fri 09:00-17:00".to_owned()]);
-    let hours: Vec<ServiceHours> = written
-        .iter()
-        .filter_map(|h| ServiceHours::parse(h).ok())
-        .collect();
-    reply_expected_by(
-        &hours,
-        &closed_days(draft.area.as_deref(), snapshot),
-        draft.now.instant,
-        minutes,
-    )
+    let (area, areas) = (draft.area.as_deref(), &snapshot.library.areas);
+    let from = draft.now.instant;
+    snapshot
+        .staffing
+        .reply_expected_by(priority, area, areas, from)
 }
 
 /// What the adviser needs in order not to ask everything again.
@@ -245,6 +220,7 @@ pub(super) fn packet(draft: &Draft, state: &State) -> Packet {
         unanswered: (!draft.found.is_empty()).then(|| crate::base::clip(&draft.text, 500)),
         nearest,
         safe_to_contact: state.safe_to_contact.clone(),
+        needs: state.needs.clone(),
     }
 }
 
@@ -256,6 +232,10 @@ pub(super) fn pass_on(
     book: &mut Book<'_>,
 ) -> Reply {
     note(state, CaseEventKind::PersonWrote, "to=adviser", book);
+    if let Some(case) = state.case.as_ref().filter(|_| !draft.needs.is_empty()) {
+        let packet = packet(draft, state);
+        book.records.packets.push((case.reference.clone(), packet));
+    }
     let messages = &snapshot.library.messages;
     let mut reply = blank(Outcome::HandedOver, draft, snapshot);
     reply.reason = Some("adviser_has_it".into());

@@ -4,6 +4,8 @@
 mod answer;
 mod cite;
 mod handover;
+mod needs;
+mod rating;
 mod said;
 mod services;
 mod urgent;
@@ -101,7 +103,16 @@ fn one(
         Plan::HandOver { .. } => handover::say(plan, draft, state, snapshot, book),
         Plan::PassOn => handover::pass_on(draft, state, snapshot, book),
         Plan::Back => handover::back(draft, state, snapshot, book),
-        Plan::Answer(places) => answer::say(places, draft, state, snapshot, book),
+        Plan::NeedsNoted => needs::noted(draft, state, snapshot, book),
+        Plan::AskRating(case) => rating::ask(case, draft, snapshot),
+        Plan::Rated(rating) => rating::thank(*rating, draft, state, snapshot, book),
+        Plan::Answer(places) => {
+            let mut reply = answer::say(places, draft, state, snapshot, book);
+            if let Some(kind) = &draft.worry {
+                urgent::in_case(kind, &mut reply, draft, state, snapshot);
+            }
+            reply
+        }
         Plan::Services(places) => services::say(places, draft, snapshot, book),
         Plan::Simply => answer::simply(draft, state, snapshot),
         Plan::Scope(at) => scope(*at, draft, snapshot, book),

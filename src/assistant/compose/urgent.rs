@@ -6,13 +6,14 @@ use super::{
         actions,
         reply::{CaseShown, Choice, Reply},
         snapshot::Snapshot,
+        staffing::closed_days,
         state::State,
         step::Draft,
     },
-    Book, blank, handover, note, receipt, service_line,
+    BUTTONS, Book, blank, handover, note, receipt, service_line,
 };
 use crate::{
-    casework::{CaseEventKind, CaseKind, Outcome, Priority, ServiceHours, is_open},
+    casework::{Calendar, CaseEventKind, CaseKind, Outcome, Priority, ServiceHours},
     knowledge::{CouncilLine, PhraseSet, TriageKind},
 };
 
@@ -95,6 +96,34 @@ pub(super) fn say(
     reply.body_markdown = blocks.join("\n\n");
     receipt(&mut reply, draft, snapshot, book, Vec::new());
     reply
+}
+
+/// Below the answer to a message that perhaps asked for help too: who will listen, and a button that says so.
+pub(super) fn in_case(
+    kind: &str,
+    reply: &mut Reply,
+    draft: &Draft,
+    state: &mut State,
+    snapshot: &Snapshot,
+) {
+    let Some(said) = snapshot.library.rules.triage_kinds.get(kind) else {
+        return;
+    };
+    let messages = &snapshot.library.messages;
+    let tell = |id: &str| messages.say(&draft.lang, id, &[]);
+    let numbers = numbers_for(said, draft, snapshot);
+    reply.body_markdown = format!(
+        "{}\n\n{}\n\n{numbers}",
+        reply.body_markdown,
+        tell("urgent_in_case")
+    );
+    state.urgent_kind = Some(kind.to_owned());
+    let help = Choice {
+        label: tell("urgent_in_case_yes"),
+        value: actions::NEED_HELP.into(),
+    };
+    reply.options.insert(0, help);
+    reply.options.truncate(BUTTONS);
 }
 
 /// The step of another kind that the message speaks of too: a taken bank card beside violence.
@@ -181,23 +210,13 @@ fn council_lines(said: &TriageKind, draft: &Draft, snapshot: &Snapshot) -> Vec<S
         .iter()
         .filter_map(|h| ServiceHours::parse(h).ok())
         .collect();
-    let closed = closed_days(draft.area.as_deref(), snapshot);
-    let open = is_open(&hours, &closed, draft.now.instant);
+    let closed = closed_days(draft.area.as_deref(), &library.areas);
+    let open = Calendar::new(hours, closed, &[]).is_open(draft.now.instant);
     let line =
         |service: &Option<String>| service.as_deref().and_then(|id| service_line(id, snapshot));
     let (day, night) = (line(day_line), line(&area.out_of_hours));
     let ordered = if open { [day, night] } else { [night, day] };
     ordered.into_iter().flatten().collect()
-}
-
-/// Days on which an area's council is closed: its own, else its parent's.
-pub(super) fn closed_days(area: Option<&str>, snapshot: &Snapshot) -> Vec<jiff::civil::Date> {
-    let areas = &snapshot.library.areas;
-    let own = area
-        .and_then(|a| areas.get(a))
-        .filter(|a| !a.closed.is_empty());
-    own.or_else(|| areas.get("england"))
-        .map_or_else(Vec::new, |a| a.closed.clone())
 }
 
 fn area_choices(snapshot: &Snapshot) -> Vec<Choice> {
@@ -248,6 +267,7 @@ pub(super) fn safety(
     book: &mut Book<'_>,
 ) -> Reply {
     state.safe_to_contact = Some(how.to_owned());
+    state.awaits_contact = how == "call";
     note(
         state,
         CaseEventKind::ContactSafety,

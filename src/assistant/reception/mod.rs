@@ -24,7 +24,7 @@ use super::{
 };
 use crate::{
     base::{ConversationId, Lang},
-    casework::{Address, Button, Delivery, LaneLease, Offered, Outgoing, Reach, Taken},
+    casework::{Address, Button, Delivery, LaneLease, Offered, Outgoing, Reachability, Taken},
     delivery::{Channel, Extra, Inbound, Kind},
 };
 
@@ -128,16 +128,16 @@ impl<C: Channel> Reception<C> {
         let caller = self.caller(inbound, taken).await?;
         let now = self.desk.clock().now().instant;
         let reach = match inbound.kind {
-            Kind::Reach(reach) => reach,
+            Kind::Reachability(reach) => reach,
             // Whoever writes can be written to.
-            _ => Reach::Yes,
+            _ => Reachability::Yes,
         };
         if caller.address.reach != reach {
             let store = self.desk.store();
             store.set_reach(caller.address.id, reach, now).await?;
         }
         match &inbound.kind {
-            Kind::Nothing | Kind::Reach(_) => self.settle(caller.taken).await,
+            Kind::Nothing | Kind::Reachability(_) => self.settle(caller.taken).await,
             Kind::Group { text } => self.refuse_group(caller, text).await,
             Kind::Text {
                 text,

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     base::ConversationId,
-    casework::{Account, Address, AddressId, Button, Delivered, NewConversation, Offered, Reach},
+    casework::{Bot, Address, AddressId, Button, Delivered, NewConversation, Offered, Reachability},
     store::error::{Result, StoreError},
 };
 
@@ -20,24 +20,24 @@ pub(in crate::store) fn account(
     id: &str,
     name: &str,
     at: Timestamp,
-) -> Result<Account> {
+) -> Result<Bot> {
     run(
         db,
-        "INSERT INTO accounts (id, name, not_before, paced, poller_until) VALUES (?1, ?2, ?3, ?3, ?3)
+        "INSERT INTO bots (id, name, not_before, paced, poller_until) VALUES (?1, ?2, ?3, ?3, ?3)
          ON CONFLICT (id) DO UPDATE SET name = iif(excluded.name = '', name, excluded.name)",
         params![id, name, instant(at)],
     )?;
     find_account(db, id)?.ok_or(StoreError::NotFound("account"))
 }
 
-pub(in crate::store) fn find_account(db: &Connection, id: &str) -> Result<Option<Account>> {
+pub(in crate::store) fn find_account(db: &Connection, id: &str) -> Result<Option<Bot>> {
     first(
         db,
-        "SELECT id, name, trouble, not_before FROM accounts WHERE id = ?1",
+        "SELECT id, name, trouble, not_before FROM bots WHERE id = ?1",
         [id],
         |row| {
             let mut c = Columns::of(row, "account");
-            Ok(Account {
+            Ok(Bot {
                 id: c.plain()?,
                 name: c.plain()?,
                 trouble: c.plain()?,
@@ -56,7 +56,7 @@ pub(in crate::store) fn hold(
 ) -> Result<()> {
     run(
         db,
-        "UPDATE accounts SET trouble = ?2, not_before = ?3 WHERE id = ?1",
+        "UPDATE bots SET trouble = ?2, not_before = ?3 WHERE id = ?1",
         params![account, why, instant(until)],
     )?;
     Ok(())
@@ -66,7 +66,7 @@ pub(in crate::store) fn hold(
 pub(in crate::store) fn well(db: &Connection, account: &str, at: Timestamp) -> Result<()> {
     run(
         db,
-        "UPDATE accounts SET trouble = NULL, not_before = min(not_before, ?2) WHERE id = ?1 AND trouble IS NOT NULL",
+        "UPDATE bots SET trouble = NULL, not_before = min(not_before, ?2) WHERE id = ?1 AND trouble IS NOT NULL",
         params![account, instant(at)],
     )?;
     Ok(())
@@ -82,7 +82,7 @@ pub(in crate::store) fn lease_poller(
 ) -> Result<bool> {
     let got = run(
         db,
-        "UPDATE accounts SET poller = ?2, poller_until = ?4
+        "UPDATE bots SET poller = ?2, poller_until = ?4
          WHERE id = ?1 AND (poller IS NULL OR poller = ?2 OR poller_until <= ?3)",
         params![account, owner, instant(now), instant(until)],
     )?;
@@ -95,7 +95,7 @@ pub(in crate::store) fn take_over(db: &Connection, account: &str, at: Timestamp)
     for sql in [
         "UPDATE lanes SET until = ?2 WHERE account = ?1 AND until > ?2",
         "UPDATE outbox SET until = ?2 WHERE account = ?1 AND settled IS NULL AND state = 'leased' AND until > ?2",
-        "UPDATE accounts SET poller = NULL, poller_until = ?2 WHERE id = ?1",
+        "UPDATE bots SET poller = NULL, poller_until = ?2 WHERE id = ?1",
     ] {
         run(db, sql, params![account, at])?;
     }
@@ -142,7 +142,7 @@ pub(in crate::store) fn meet(
 pub(in crate::store) fn set_reach(
     db: &Connection,
     address: u64,
-    reach: Reach,
+    reach: Reachability,
     at: Timestamp,
 ) -> Result<()> {
     let changed = run(

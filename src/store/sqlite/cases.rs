@@ -1,109 +1,122 @@
-//! SQL of cases: opening, listing, an adviser's reply, closing, counting.
-//! What never lives here: how an event is chained (chain.rs), what an event does to a state (../transitions.rs).
+//! SQL of a case's row: writing it whole, finding it, its packet.
+//! What never lives here: what may be done with a case (casework), its log (chain.rs), lists (queue.rs).
 
 use jiff::Timestamp;
 use rusqlite::{Connection, params};
 
 use super::{
-    Work, chain,
-    conversations::{add_message, find},
-    outbox,
-    rows::{self, Columns, all, first, instant, json, run, word},
+    chain, life,
+    rows::{self, first, instant, json, run, word},
 };
 use crate::{
     base::{CaseReference, ConversationId},
-    casework::{Case, CaseEventKind, CaseState, Message, NewCase, NewCaseEvent, Packet, Priority},
-    store::{
-        error::{Result, StoreError},
-        shapes::{AdviserReply, CaseCounts, CaseFilter, Notice},
-    },
+    casework::{Case, CaseEventKind, Packet, Priority, Reach},
+    store::error::{Result, StoreError},
 };
 
-/// Whoever opens a case out of a turn.
-const ASSISTANT: &str = "assistant";
-
-/// A new case, waiting, with its `opened` event.
-pub(super) fn open(db: &Connection, new: &NewCase, at: Timestamp) -> Result<()> {
-    let (priority, kind) = (word(&new.priority)?, word(&new.kind)?);
+/// Writes the row of a case that is not there yet.
+pub(super) fn insert(db: &Connection, case: &Case) -> Result<()> {
+    let opened = &case.opened;
     let made = run(
         db,
-        "INSERT INTO cases (reference, conversation, priority, kind, reason, area, packet_json,
-                            reply_expected_by, state, created, updated)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?10) ON CONFLICT (reference) DO NOTHING",
+        "INSERT INTO cases (reference, conversation, reason, channel, reply_expected_by, packet_json,
+                            needs_json, created, priority, kind, state, updated)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, '', '', '', '') ON CONFLICT (reference) DO NOTHING",
         params![
-            new.reference.as_str(),
-            new.conversation.as_str(),
-            priority,
-            kind,
-            new.reason,
-            new.area,
-            json(&new.packet)?,
-            new.reply_expected_by.map(instant),
-            word(&CaseState::Waiting)?,
-            instant(at)
+            opened.reference.as_str(),
+            opened.conversation.as_str(),
+            opened.reason,
+            word(&case.channel)?,
+            opened.reply_expected_by.map(instant),
+            json(&opened.packet)?,
+            json(&case.needs)?,
+            instant(case.created),
         ],
     )?;
-    if made == 0 {
-        return Err(StoreError::Duplicate("case reference"));
+    match made {
+        0 => Err(StoreError::Duplicate("case reference")),
+        _ => update(db, case),
     }
-    let detail = format!("priority={priority} kind={kind}");
-    chain::record(
-        db,
-        at,
-        &event(&new.reference, CaseEventKind::Opened, ASSISTANT, detail),
-    )
 }
 
-/// Replaces the packet of a case of this conversation.
+/// Writes what events change of a case; its packet and needs have verbs of their own.
+pub(super) fn update(db: &Connection, case: &Case) -> Result<()> {
+    let opened = &case.opened;
+    let group = case.client_group.as_ref().map(word).transpose()?;
+    let rating = case.rating.as_ref().map(word).transpose()?;
+    run(
+        db,
+        "UPDATE cases SET priority = ?2, rank = ?3, kind = ?4, area = ?5, state = ?6, adviser = ?7,
+                client_group = ?8, snoozed_until = ?9, outcome = ?10, closed = ?11, first_opened = ?12,
+                first_replied = ?13, undelivered = ?14, rating_asked = ?15, rating = ?16, updated = ?17
+         WHERE reference = ?1",
+        params![
+            opened.reference.as_str(),
+            word(&opened.priority)?,
+            rank(opened.priority),
+            word(&opened.kind)?,
+            opened.area,
+            word(&case.state)?,
+            case.adviser,
+            group,
+            case.snoozed_until.map(instant),
+            case.outcome,
+            case.closed.map(instant),
+            case.first_opened.map(instant),
+            case.first_replied.map(instant),
+            case.undelivered,
+            case.rating_asked.map(instant),
+            rating,
+            instant(case.updated),
+        ],
+    )?;
+    Ok(())
+}
+
+/// The place of a priority in the queue.
+pub(super) fn rank(priority: Priority) -> i64 {
+    match priority {
+        Priority::Urgent => 0,
+        Priority::High => 1,
+        Priority::Normal => 2,
+    }
+}
+
+/// Replaces the packet of a case of this conversation. Needs that the person has just stated are taken up by the case.
 pub(super) fn refresh_packet(
     db: &Connection,
     conversation: &ConversationId,
-    case: &CaseReference,
+    reference: &CaseReference,
     packet: &Packet,
     at: Timestamp,
 ) -> Result<()> {
-    let changed = run(
+    let case = find_case(db, reference)?
+        .filter(|c| &c.opened.conversation == conversation)
+        .ok_or(StoreError::NotFound("case in this conversation"))?;
+    let mut needs = case.needs;
+    let stated = packet.needs != case.opened.packet.needs;
+    if stated {
+        needs.take_up(&packet.needs);
+    }
+    run(
         db,
-        "UPDATE cases SET packet_json = ?3, updated = ?4 WHERE reference = ?1 AND conversation = ?2",
+        "UPDATE cases SET packet_json = ?2, needs_json = ?3, updated = ?4 WHERE reference = ?1",
         params![
-            case.as_str(),
-            conversation.as_str(),
+            reference.as_str(),
             json(packet)?,
+            json(&needs)?,
             instant(at)
         ],
     )?;
-    match changed {
-        0 => Err(StoreError::NotFound("case in this conversation")),
-        _ => Ok(()),
+    if stated {
+        let kind = CaseEventKind::NeedsChanged;
+        chain::record(
+            db,
+            at,
+            &life::event(reference, kind, "person", String::new()),
+        )?;
     }
-}
-
-/// Urgent first, then oldest first.
-pub(in crate::store) fn list(db: &Connection, filter: &CaseFilter) -> Result<Vec<Case>> {
-    let sql = format!(
-        "SELECT {} FROM cases
-         WHERE (?1 = '[]' OR state IN (SELECT value FROM json_each(?1)))
-           AND (?2 IS NULL OR priority = ?2)
-           AND (?3 IS NULL OR area = ?3)
-           AND (?4 IS NULL OR conversation = ?4)
-         ORDER BY CASE priority WHEN 'urgent' THEN 0 WHEN 'high' THEN 1 ELSE 2 END, created, reference
-         LIMIT ?5",
-        rows::CASE
-    );
-    let priority = filter.priority.as_ref().map(word).transpose()?;
-    let conversation = filter.conversation.as_ref().map(ConversationId::as_str);
-    all(
-        db,
-        &sql,
-        params![
-            json(&filter.states)?,
-            priority,
-            filter.area,
-            conversation,
-            filter.limit
-        ],
-        rows::case,
-    )
+    Ok(())
 }
 
 pub(in crate::store) fn find_case(
@@ -114,115 +127,13 @@ pub(in crate::store) fn find_case(
     first(db, &sql, [reference.as_str()], rows::case)
 }
 
-/// The adviser's words into the conversation, and the case is theirs if nobody had it.
-pub(in crate::store) fn reply(
-    work: &mut Work<'_>,
-    reply: AdviserReply,
-    at: Timestamp,
-) -> Result<Message> {
-    let db = work.db;
-    let case = existing(db, &reply.case)?;
-    let conversation = case.opened.conversation;
-    if find(db, &conversation)?.is_none() {
-        return Err(StoreError::NotFound(
-            "conversation any more: its text was erased",
-        ));
-    }
-    let mut happened = Vec::new();
-    if case.state == CaseState::Closed {
-        happened.push((CaseEventKind::Reopened, String::new()));
-    }
-    if matches!(case.state, CaseState::Closed | CaseState::Waiting) || case.adviser.is_none() {
-        happened.push((CaseEventKind::Claimed, String::new()));
-    }
-    happened.push((CaseEventKind::Replied, format!("message={}", reply.message)));
-    for (kind, detail) in happened {
-        chain::record(db, at, &event(&reply.case, kind, &reply.adviser, detail))?;
-    }
-    let message = reply.into_message();
-    let seq = add_message(db, &conversation, at, &message)?;
-    outbox::carry(db, &conversation, &message.id, at)?;
-    work.notice(Notice { conversation, seq });
-    Ok(Message { seq, at, message })
-}
-
-/// Closes a case with an outcome code; a closed one stays as it is.
-pub(in crate::store) fn close(
+/// A case within reach; one that is not does not exist.
+pub(in crate::store) fn within(
     db: &Connection,
+    reach: &Reach,
     reference: &CaseReference,
-    adviser: &str,
-    outcome: &str,
-    at: Timestamp,
 ) -> Result<Case> {
-    let code = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b"_-.".contains(&b);
-    if outcome.is_empty() || outcome.len() > 64 || !outcome.bytes().all(code) {
-        return Err(StoreError::Refused(
-            "an outcome is a short code such as 'resolved', not a sentence: the case log cannot be erased",
-        ));
-    }
-    if existing(db, reference)?.state != CaseState::Closed {
-        let detail = format!("outcome={outcome}");
-        chain::record(
-            db,
-            at,
-            &event(reference, CaseEventKind::Closed, adviser, detail),
-        )?;
-    }
-    existing(db, reference)
-}
-
-pub(in crate::store) fn record_read(
-    db: &Connection,
-    reference: &CaseReference,
-    adviser: &str,
-    at: Timestamp,
-) -> Result<()> {
-    let read = event(reference, CaseEventKind::Read, adviser, String::new());
-    chain::record(db, at, &read)
-}
-
-pub(in crate::store) fn counts(db: &Connection) -> Result<CaseCounts> {
-    let mut counts = CaseCounts::default();
-    let open = all(
-        db,
-        "SELECT priority, count(*) FROM cases WHERE state <> 'closed' GROUP BY priority",
-        [],
-        |row| {
-            let mut c = Columns::of(row, "case");
-            Ok((c.word::<Priority>()?, c.count()?))
-        },
-    )?;
-    for (priority, number) in open {
-        match priority {
-            Priority::Urgent => counts.urgent = number,
-            Priority::High => counts.high = number,
-            Priority::Normal => counts.normal = number,
-        }
-    }
-    counts.oldest_waiting = first(
-        db,
-        "SELECT min(created) FROM cases WHERE state <> 'closed' AND state = 'waiting'",
-        [],
-        |row| Columns::of(row, "case").parsed_if_any(),
-    )?
-    .flatten();
-    Ok(counts)
-}
-
-pub(super) fn event(
-    case: &CaseReference,
-    kind: CaseEventKind,
-    actor: &str,
-    detail: String,
-) -> NewCaseEvent {
-    NewCaseEvent {
-        case: case.clone(),
-        kind,
-        actor: actor.to_owned(),
-        detail,
-    }
-}
-
-fn existing(db: &Connection, reference: &CaseReference) -> Result<Case> {
-    find_case(db, reference)?.ok_or(StoreError::NotFound("case"))
+    find_case(db, reference)?
+        .filter(|case| reach.covers(case.opened.area.as_deref()))
+        .ok_or(StoreError::NotFound("case"))
 }

@@ -4,14 +4,16 @@
 use jiff::Timestamp;
 use rusqlite::{Connection, params};
 
-use super::rows::{self, Columns, all, first, instant, run, signed, word};
+use super::{
+    cases, retention,
+    rows::{self, Columns, all, first, instant, run, signed},
+};
 use crate::{
     base::CaseReference,
-    casework::{CaseEvent, CaseEventKind, NewCaseEvent, chain_hash},
+    casework::{CaseEvent, NewCaseEvent, chain_hash},
     store::{
         error::{Result, StoreError},
         shapes::ChainCheck,
-        transitions,
     },
 };
 
@@ -20,31 +22,12 @@ const NOTHING_BEFORE: &str = "";
 
 /// Appends an event and changes its case accordingly.
 pub(super) fn record(db: &Connection, at: Timestamp, event: &NewCaseEvent) -> Result<()> {
-    let stood = first(
-        db,
-        "SELECT state, adviser FROM cases WHERE reference = ?1",
-        [event.case.as_str()],
-        |row| {
-            let mut c = Columns::of(row, "case");
-            Ok((c.word()?, c.plain()?))
-        },
-    )?;
-    let (state, adviser) = stood.ok_or(StoreError::NotFound("case"))?;
+    let stood = cases::find_case(db, &event.case)?.ok_or(StoreError::NotFound("case"))?;
     append(db, at, event)?;
-    if event.kind == CaseEventKind::Read {
-        // Looking changes nothing.
-        return Ok(());
-    }
-    let (state, adviser) = transitions::after(state, adviser, event);
-    run(
-        db,
-        "UPDATE cases SET state = ?2, adviser = ?3, updated = ?4 WHERE reference = ?1",
-        params![event.case.as_str(), word(&state)?, adviser, instant(at)],
-    )?;
-    Ok(())
+    cases::update(db, &stood.after(event, at))
 }
 
-fn append(db: &Connection, at: Timestamp, event: &NewCaseEvent) -> Result<()> {
+pub(super) fn append(db: &Connection, at: Timestamp, event: &NewCaseEvent) -> Result<()> {
     let previous = first(
         db,
         "SELECT hash FROM case_events ORDER BY seq DESC LIMIT 1",
@@ -73,7 +56,8 @@ fn append(db: &Connection, at: Timestamp, event: &NewCaseEvent) -> Result<()> {
     Ok(())
 }
 
-fn last_given(db: &Connection) -> Result<u64> {
+/// The number of the newest event ever given.
+pub(in crate::store) fn last_given(db: &Connection) -> Result<u64> {
     let last = first(
         db,
         "SELECT seq FROM sqlite_sequence WHERE name = 'case_events'",
@@ -96,10 +80,13 @@ pub(in crate::store) fn verify(db: &Connection) -> Result<ChainCheck> {
     let sql = format!("SELECT {} FROM case_events ORDER BY seq", rows::EVENT);
     let mut statement = db.prepare_cached(&sql)?;
     let mut found = statement.query([])?;
+    let (gone, mut previous) = match retention::start(db)? {
+        Some(start) => (start.seq, start.hash),
+        None => (0, NOTHING_BEFORE.to_owned()),
+    };
     let mut events: u64 = 0;
-    let mut previous = NOTHING_BEFORE.to_owned();
     while let Some(row) = found.next()? {
-        let expected = events + 1;
+        let expected = gone + events + 1;
         let Ok(event) = rows::event(row) else {
             return Ok(broken(expected, "cannot be read"));
         };
@@ -113,10 +100,10 @@ pub(in crate::store) fn verify(db: &Connection) -> Result<ChainCheck> {
             return Ok(broken(expected, "was changed after it was written"));
         }
         previous = event.hash;
-        events = expected;
+        events += 1;
     }
-    if last_given(db)? > events {
-        return Ok(broken(events + 1, "is missing from the end"));
+    if last_given(db)? > gone + events {
+        return Ok(broken(gone + events + 1, "is missing from the end"));
     }
     Ok(ChainCheck::Whole { events })
 }

@@ -121,6 +121,17 @@ pub(in crate::store) fn message(db: &Connection, id: &MessageId) -> Result<Optio
     first(db, &sql, [id.as_str()], rows::message)
 }
 
+/// The latest messages, at most `limit`, oldest first.
+pub(super) fn latest(db: &Connection, id: &ConversationId, limit: u32) -> Result<Vec<Message>> {
+    let sql = format!(
+        "SELECT {} FROM messages WHERE conversation = ?1 ORDER BY seq DESC LIMIT ?2",
+        rows::MESSAGE
+    );
+    let mut found = all(db, &sql, params![id.as_str(), limit], rows::message)?;
+    found.reverse();
+    Ok(found)
+}
+
 /// The newest number ever given to a message, erased ones included; 0 before the first.
 pub(in crate::store) fn last_seq(db: &Connection) -> Result<u64> {
     let last = first(

@@ -25,9 +25,24 @@ const MIGRATIONS: &[Migration] = &[
         sql: include_str!("../migrations/sqlite/0001_start.sql"),
     },
     Migration {
+        number: 2,
+        name: "0002_casework",
+        sql: include_str!("../migrations/sqlite/0002_casework.sql"),
+    },
+    Migration {
         number: 3,
         name: "0003_delivery",
         sql: include_str!("../migrations/sqlite/0003_delivery.sql"),
+    },
+    Migration {
+        number: 4,
+        name: "0004_staff",
+        sql: include_str!("../migrations/sqlite/0004_staff.sql"),
+    },
+    Migration {
+        number: 5,
+        name: "0005_web",
+        sql: include_str!("../migrations/sqlite/0005_web.sql"),
     },
 ];
 

@@ -122,7 +122,7 @@ fn insert(
 pub(in crate::store) fn waits(db: &Connection, account: &str, now: Timestamp) -> Result<bool> {
     let due = first(
         db,
-        "SELECT 1 FROM outbox o JOIN addresses a ON a.id = o.address JOIN accounts c ON c.id = o.account
+        "SELECT 1 FROM outbox o JOIN addresses a ON a.id = o.address JOIN bots c ON c.id = o.account
          WHERE o.account = ?1 AND o.settled IS NULL AND o.not_before <= ?2 AND a.next_send <= ?2
            AND c.not_before <= ?2 AND c.paced <= ?2 AND (o.state <> 'leased' OR o.until <= ?2)",
         params![account, instant(now)],
@@ -170,7 +170,7 @@ pub(in crate::store) fn lend(db: &Connection, lend: &LendSends) -> Result<Vec<Se
     let booked = i32::try_from(found.len()).unwrap_or(i32::MAX);
     run(
         db,
-        "UPDATE accounts SET paced = ?2 WHERE id = ?1",
+        "UPDATE bots SET paced = ?2 WHERE id = ?1",
         params![lend.account, instant(later(paced, lend.interval * booked))],
     )?;
     Ok(found)
@@ -180,7 +180,7 @@ pub(in crate::store) fn lend(db: &Connection, lend: &LendSends) -> Result<Vec<Se
 fn room(db: &Connection, lend: &LendSends) -> Result<(u64, Timestamp)> {
     let account = first(
         db,
-        "SELECT not_before, paced FROM accounts WHERE id = ?1",
+        "SELECT not_before, paced FROM bots WHERE id = ?1",
         [&lend.account],
         |row| {
             let mut c = Columns::of(row, "account");

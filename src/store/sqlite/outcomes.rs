@@ -5,12 +5,12 @@ use jiff::Timestamp;
 use rusqlite::{Connection, params};
 
 use super::{
-    addresses, cases, chain,
+    addresses, chain, life,
     rows::{Columns, all, first, instant, run, signed},
 };
 use crate::{
     base::{CaseReference, ConversationId},
-    casework::{CaseEventKind, Reach, Sent},
+    casework::{CaseEventKind, Reachability, Sent},
     store::{error::Result, shapes::Lease},
 };
 
@@ -23,7 +23,8 @@ struct Row {
     message: String,
     conversation: Option<ConversationId>,
     account: String,
-    doubtful: u64,
+    /// Whether the channel has left us in doubt about it before; what a crash of ours left counts for nothing here.
+    uncertain: bool,
 }
 
 /// Keeps it; false when the lease is lost or the message is gone (erased).
@@ -35,7 +36,7 @@ pub(in crate::store) fn settle(
 ) -> Result<bool> {
     let row = first(
         db,
-        "SELECT address, message, conversation, account, doubtful FROM outbox
+        "SELECT address, message, conversation, account, error IS 'uncertain' FROM outbox
          WHERE seq = ?1 AND fence = ?2 AND settled IS NULL AND state IN ('leased', 'uncertain')",
         params![signed(lease.seq), signed(lease.fence)],
         |row| {
@@ -45,7 +46,7 @@ pub(in crate::store) fn settle(
                 message: c.plain()?,
                 conversation: c.parsed_if_any()?,
                 account: c.plain()?,
-                doubtful: c.count()?,
+                uncertain: c.plain()?,
             })
         },
     )?;
@@ -62,7 +63,7 @@ pub(in crate::store) fn settle(
             again(db, lease, "queued", *not_before, why)?;
             wait(db, &row, *not_before, *account)?;
         }
-        Sent::Uncertain { not_before, why } if row.doubtful == 0 => {
+        Sent::Uncertain { not_before, why } if !row.uncertain => {
             again(db, lease, "uncertain", *not_before, why)?;
             doubt(db, lease)?;
         }
@@ -145,7 +146,7 @@ fn wait(db: &Connection, row: &Row, from: Timestamp, account: bool) -> Result<()
     if account {
         run(
             db,
-            "UPDATE accounts SET not_before = max(not_before, ?2) WHERE id = ?1",
+            "UPDATE bots SET not_before = max(not_before, ?2) WHERE id = ?1",
             params![row.account, instant(from)],
         )?;
     }
@@ -162,7 +163,7 @@ fn cancel_rest(db: &Connection, row: &Row, at: Timestamp) -> Result<()> {
     Ok(())
 }
 
-fn close_all(db: &Connection, row: &Row, reach: Reach, at: Timestamp) -> Result<()> {
+fn close_all(db: &Connection, row: &Row, reach: Reachability, at: Timestamp) -> Result<()> {
     run(
         db,
         "UPDATE outbox SET state = 'failed', error = ?2, settled = ?3, payload = NULL, owner = NULL, until = NULL
@@ -179,7 +180,7 @@ fn tell(db: &Connection, row: &Row, why: &str, at: Timestamp) -> Result<()> {
     };
     let detail = format!("message={} why={why}", row.message);
     for case in open_cases(db, conversation)? {
-        let event = cases::event(
+        let event = life::event(
             &case,
             CaseEventKind::DeliveryFailed,
             DELIVERY,
@@ -191,7 +192,7 @@ fn tell(db: &Connection, row: &Row, why: &str, at: Timestamp) -> Result<()> {
 }
 
 /// Tells every open case of every conversation of an address that it can(not) be reached (any more).
-pub(super) fn tell_reach(db: &Connection, address: u64, reach: Reach, at: Timestamp) -> Result<()> {
+pub(super) fn tell_reach(db: &Connection, address: u64, reach: Reachability, at: Timestamp) -> Result<()> {
     let conversations: Vec<ConversationId> = all(
         db,
         "SELECT conversation FROM conversation_addresses WHERE address = ?1",
@@ -199,13 +200,13 @@ pub(super) fn tell_reach(db: &Connection, address: u64, reach: Reach, at: Timest
         |row| Columns::of(row, "conversation").parsed(),
     )?;
     let kind = match reach {
-        Reach::Yes => CaseEventKind::Reachable,
+        Reachability::Yes => CaseEventKind::Reachable,
         _ => CaseEventKind::Unreachable,
     };
     for conversation in conversations {
         for case in open_cases(db, &conversation)? {
             let detail = format!("why={}", reach.as_str());
-            chain::record(db, at, &cases::event(&case, kind, DELIVERY, detail))?;
+            chain::record(db, at, &life::event(&case, kind, DELIVERY, detail))?;
         }
     }
     Ok(())

@@ -83,6 +83,15 @@ impl<'r, 's> Columns<'r, 's> {
         T::deserialize(words).map_err(|_| StoreError::unreadable(self.what))
     }
 
+    pub(super) fn word_if_any<T: for<'de> Deserialize<'de>>(&mut self) -> Result<Option<T>> {
+        let text: Option<String> = self.plain()?;
+        let read = |text: String| {
+            let words: serde::de::value::StringDeserializer<WordError> = text.into_deserializer();
+            T::deserialize(words).map_err(|_| StoreError::unreadable(self.what))
+        };
+        text.map(read).transpose()
+    }
+
     pub(super) fn json<T: DeserializeOwned>(&mut self) -> Result<T> {
         let text: String = self.plain()?;
         serde_json::from_str(&text).map_err(|_| StoreError::unreadable(self.what))
@@ -162,7 +171,8 @@ pub(super) fn receipt(row: &Row<'_>) -> Result<Receipt> {
 }
 
 pub(super) const CASE: &str = "reference, conversation, priority, kind, reason, area, packet_json, \
-     reply_expected_by, state, adviser, created, updated";
+     reply_expected_by, channel, state, adviser, client_group, needs_json, snoozed_until, outcome, closed, \
+     first_opened, first_replied, undelivered, rating_asked, rating, created, updated";
 
 pub(super) fn case(row: &Row<'_>) -> Result<Case> {
     let mut c = Columns::of(row, "case");
@@ -177,8 +187,19 @@ pub(super) fn case(row: &Row<'_>) -> Result<Case> {
             packet: c.json()?,
             reply_expected_by: c.parsed_if_any()?,
         },
+        channel: c.word()?,
         state: c.word()?,
         adviser: c.plain()?,
+        client_group: c.word_if_any()?,
+        needs: c.json()?,
+        snoozed_until: c.parsed_if_any()?,
+        outcome: c.plain()?,
+        closed: c.parsed_if_any()?,
+        first_opened: c.parsed_if_any()?,
+        first_replied: c.parsed_if_any()?,
+        undelivered: c.plain()?,
+        rating_asked: c.parsed_if_any()?,
+        rating: c.word_if_any()?,
         created: c.parsed()?,
         updated: c.parsed()?,
     })

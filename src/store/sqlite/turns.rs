@@ -8,6 +8,7 @@ use super::{
     Work, addresses, cases, chain,
     conversations::{add_message, add_receipt, repeated},
     inbox, outbox,
+    life,
     rows::{Columns, first, instant, run},
 };
 use crate::{
@@ -107,7 +108,7 @@ fn deliver(
 
 fn write_cases(db: &Connection, turn: &TurnRecord, at: Timestamp) -> Result<()> {
     for case in &turn.opened {
-        cases::open(db, case, at)?;
+        life::open(db, case, at)?;
     }
     for event in &turn.events {
         chain::record(db, at, event)?;

@@ -2,11 +2,11 @@
 //! What never lives here: crashes and reopening (lasting.rs).
 
 use waymark::{
-    casework::{Channel, Committed, Feedback, NewConversation, Priority},
+    casework::{Channel, Committed, Feedback, NewConversation, Priority, Reach},
     store::{CaseFilter, ChainCheck, Store, StoreError},
 };
 
-use super::{Folder, at, begin, case, filled, ids, reply, run, turn};
+use super::{Folder, at, begin, case, filled, ids, reply, run, sam, turn};
 
 #[test]
 fn a_repeated_client_id_gets_the_first_reply_and_writes_nothing() {
@@ -133,7 +133,9 @@ fn what_belongs_to_another_conversation_is_refused() {
             Err(StoreError::Refused(_))
         ));
         let unknown = ids.case();
-        let closing = store.close_case(&unknown, "sam", "resolved", at(3)).await;
+        let closing = store
+            .close_case(&sam(), &unknown, "resolved", None, at(3))
+            .await;
         assert_eq!(closing, Err(StoreError::NotFound("case")));
         let again = NewConversation {
             id: mine,
@@ -155,7 +157,7 @@ fn a_reply_from_another_process_is_noticed() {
         let (serving, command) = (folder.open(), folder.open());
         let mut ids = ids(9);
         let case = serving
-            .cases(CaseFilter::default())
+            .cases(&Reach::Everywhere, CaseFilter::default())
             .await
             .unwrap()
             .remove(0);
@@ -163,7 +165,11 @@ fn a_reply_from_another_process_is_noticed() {
         assert_eq!(serving.poll_other_processes().await.unwrap(), 0);
         let reference = &case.opened.reference;
         let sent = command
-            .reply_to_case(reply(&mut ids, reference, "From the terminal"), at(5))
+            .reply_to_case(
+                &sam(),
+                reply(&mut ids, reference, "From the terminal"),
+                at(5),
+            )
             .await
             .unwrap();
         assert!(news.try_recv().is_err());
@@ -176,7 +182,7 @@ fn a_reply_from_another_process_is_noticed() {
         assert_eq!(serving.poll_other_processes().await.unwrap(), 0);
         // One's own messages are published when they are written, not by the poll.
         serving
-            .reply_to_case(reply(&mut ids, reference, "From here"), at(6))
+            .reply_to_case(&sam(), reply(&mut ids, reference, "From here"), at(6))
             .await
             .unwrap();
         assert!(news.try_recv().is_ok());

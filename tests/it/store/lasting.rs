@@ -6,11 +6,11 @@ use std::path::Path;
 use proptest::prelude::*;
 use waymark::{
     base::{CaseReference, ConversationId, Ids},
-    casework::{Committed, Priority},
+    casework::{Action, Caller, Committed, Priority},
     store::{ChainCheck, Store, StoreError},
 };
 
-use super::{Folder, at, begin, case, filled, ids, reply, run, turn};
+use super::{Folder, at, begin, case, filled, ids, reply, run, sam, turn};
 
 #[test]
 fn reopening_keeps_everything_and_a_closed_store_says_so() {
@@ -190,13 +190,13 @@ proptest! {
                 let (id, version, said, cases): &mut (_, u64, Vec<String>, Vec<CaseReference>) = &mut people[who];
                 match (deed, cases.last()) {
                     (0, Some(last)) => {
-                        store.close_case(last, "sam", "resolved", at(minute)).await.unwrap();
+                        store.close_case(&sam(), last, "resolved", None, at(minute)).await.unwrap();
                     }
                     (1, Some(last)) => {
-                        store.reply_to_case(reply(&mut ids, last, &text), at(minute)).await.unwrap();
+                        store.reply_to_case(&sam(), reply(&mut ids, last, &text), at(minute)).await.unwrap();
                         said.push(text);
                     }
-                    (2, Some(last)) => store.record_case_read(last, "kim", at(minute)).await.unwrap(),
+                    (2, Some(last)) => drop(store.act_on_case(&Caller::everywhere("kim"), last, Action::Read, at(minute)).await.unwrap()),
                     _ => {
                         let mut record = turn(&mut ids, id, *version, &text);
                         said.extend(record.messages.iter().map(|m| m.text.clone()));

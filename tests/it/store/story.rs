@@ -4,13 +4,13 @@
 use waymark::{
     base::{CaseReference, ConversationId, Ids},
     casework::{
-        CaseEventKind, CaseState, Channel, Committed, Feedback, NewCaseEvent, Packet, Priority,
-        Receipt,
+        Action, Caller, CaseEventKind, CaseState, Channel, Committed, Feedback, NewCaseEvent,
+        Packet, Priority, Reach, Receipt, Refusal,
     },
     store::{AdviserReply, CaseFilter, ChainCheck, Store, StoreError},
 };
 
-use super::{Folder, at, begin, case, ids, reply, run, turn};
+use super::{Folder, at, begin, case, ids, reply, run, sam, turn};
 
 async fn kinds(store: &Store, case: &CaseReference) -> Vec<CaseEventKind> {
     let events = store.case_events(case).await.unwrap();
@@ -69,7 +69,7 @@ fn a_case_from_first_message_to_erasure() {
             .unwrap();
         assert_eq!(late, Committed::Gone);
         let refused = store
-            .reply_to_case(reply(&mut ids, &reference, "?"), at(62))
+            .reply_to_case(&sam(), reply(&mut ids, &reference, "?"), at(62))
             .await;
         assert!(matches!(refused, Err(StoreError::NotFound(_))));
         store.close().await;
@@ -110,10 +110,13 @@ async fn asks_and_is_handed_over(
     let messages = store.messages_after(id, 1, 2).await.unwrap();
     assert_eq!(messages.iter().map(|m| m.seq).collect::<Vec<_>>(), [2, 3]);
     assert_eq!(messages[0].message.receipt.as_ref(), Some(&receipt.id));
-    let waiting = store.cases(CaseFilter::default()).await.unwrap();
+    let waiting = store
+        .cases(&Reach::Everywhere, CaseFilter::default())
+        .await
+        .unwrap();
     assert_eq!((waiting.len(), &waiting[0].opened), (1, &opened));
     assert_eq!(waiting[0].state, CaseState::Waiting);
-    let counts = store.case_counts().await.unwrap();
+    let counts = store.case_counts(&Reach::Everywhere, at(1)).await.unwrap();
     assert_eq!((counts.high, counts.oldest_waiting), (1, Some(at(1))));
     (receipt, reference)
 }
@@ -127,10 +130,10 @@ async fn is_answered_and_closed(
 ) {
     let mut news = store.subscribe();
     store
-        .record_case_read(reference, "sam", at(20))
+        .act_on_case(&sam(), reference, Action::Read, at(20))
         .await
         .unwrap();
-    let sent = store.reply_to_case(greeting, at(21)).await.unwrap();
+    let sent = store.reply_to_case(&sam(), greeting, at(21)).await.unwrap();
     assert_eq!((sent.seq, news.recv().await.unwrap().seq), (5, 5));
     let last = store.messages_after(id, 4, 10).await.unwrap();
     assert_eq!(last[0].message.text, "Hello, this is Sam.");
@@ -141,7 +144,7 @@ async fn is_answered_and_closed(
         (CaseState::Claimed, Some("sam"), at(21))
     );
     let closed = store
-        .close_case(reference, "sam", "resolved", at(30))
+        .close_case(&sam(), reference, "resolved", None, at(30))
         .await
         .unwrap();
     assert_eq!(closed.state, CaseState::Closed);
@@ -218,7 +221,7 @@ fn the_queue_shows_urgent_first_then_oldest() {
             store.commit_turn(record).await.unwrap();
         }
         let listed = async |filter: CaseFilter| -> Vec<usize> {
-            let cases = store.cases(filter).await.unwrap();
+            let cases = store.cases(&Reach::Everywhere, filter).await.unwrap();
             let place = |r| references.iter().position(|x| x == r).unwrap();
             cases.iter().map(|c| place(&c.opened.reference)).collect()
         };
@@ -235,7 +238,7 @@ fn the_queue_shows_urgent_first_then_oldest() {
         };
         assert_eq!(listed(high).await, [2]);
         store
-            .close_case(&references[1], "sam", "resolved", at(9))
+            .close_case(&sam(), &references[1], "resolved", None, at(9))
             .await
             .unwrap();
         assert_eq!(listed(CaseFilter::default()).await, [3, 2, 0]);
@@ -244,7 +247,7 @@ fn the_queue_shows_urgent_first_then_oldest() {
             ..CaseFilter::default()
         };
         assert_eq!(listed(closed).await, [1]);
-        let counts = store.case_counts().await.unwrap();
+        let counts = store.case_counts(&Reach::Everywhere, at(1)).await.unwrap();
         assert_eq!((counts.urgent, counts.high, counts.normal), (1, 1, 1));
         assert_eq!(counts.oldest_waiting, Some(at(1)));
     });
@@ -262,19 +265,25 @@ fn a_reply_opens_a_closed_case_again() {
         store.commit_turn(record).await.unwrap();
         // The log cannot be erased, so a sentence is no outcome code.
         let prose = store
-            .close_case(&reference, "sam", "Spoke to Mrs B.", at(2))
+            .close_case(&sam(), &reference, "Spoke to Mrs B.", None, at(2))
             .await;
-        assert!(matches!(prose, Err(StoreError::Refused(_))));
+        assert!(matches!(prose, Err(StoreError::Case(Refusal::NotACode(_)))));
         store
-            .close_case(&reference, "sam", "resolved", at(3))
+            .close_case(&sam(), &reference, "resolved", None, at(3))
             .await
             .unwrap();
         store
-            .close_case(&reference, "kim", "resolved", at(4))
+            .close_case(
+                &Caller::everywhere("kim"),
+                &reference,
+                "resolved",
+                None,
+                at(4),
+            )
             .await
             .unwrap();
         let more = reply(&mut ids, &reference, "One more thing");
-        store.reply_to_case(more, at(5)).await.unwrap();
+        store.reply_to_case(&sam(), more, at(5)).await.unwrap();
         let case = store.case(&reference).await.unwrap().unwrap();
         assert_eq!(case.state, CaseState::Claimed);
         use CaseEventKind::{Claimed, Closed, Opened, Reopened, Replied};

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use waymark::{
     base::Secret,
-    casework::Reach,
+    casework::Reachability,
     delivery::{Channel, Extra, Kind, Pace},
 };
 use waymark_telegram::{Mode, Settings, Telegram};
@@ -105,8 +105,8 @@ fn blocking_and_coming_back_are_read_and_rubbish_is_not() {
         }});
         telegram().parse(&update.to_string()).unwrap().kind
     };
-    assert_eq!(change("kicked"), Kind::Reach(Reach::Blocked));
-    assert_eq!(change("member"), Kind::Reach(Reach::Yes));
+    assert_eq!(change("kicked"), Kind::Reachability(Reachability::Blocked));
+    assert_eq!(change("member"), Kind::Reachability(Reachability::Yes));
     for rubbish in [
         "",
         "{",

@@ -12,7 +12,7 @@ use tower::ServiceExt;
 use waymark::{
     assistant::{Desk, Input, Said, Stated},
     base::{CaseReference, ConversationId, Lang, ReceiptId},
-    casework::{Case, Channel, Feedback},
+    casework::{Caller, Case, Channel, Feedback, Reach},
     store::{AdviserReply, CaseFilter},
 };
 use waymark_web::{Settings, Web};
@@ -162,22 +162,27 @@ impl Talk<'_> {
         let desk = self.driver.desk();
         let reply = AdviserReply {
             case: self.case().await?,
-            adviser: "sam".to_owned(),
             name: "Sam, adviser".to_owned(),
             text: text.to_owned(),
             lang: Lang::english(),
             message: desk.ids().unwrap().message(),
+            asks: false,
         };
         let at = desk.clock().now().instant;
-        let sent = desk.store().reply_to_case(reply, at).await;
+        let sent = desk
+            .store()
+            .reply_to_case(&Caller::everywhere("sam"), reply, at)
+            .await;
         sent.map(|_| ()).map_err(|e| e.to_string())
     }
 
     /// An adviser closes the case.
     pub(super) async fn close(&self, outcome: &str) -> Result<(), String> {
         let desk = self.driver.desk();
-        let (case, at) = (self.case().await?, desk.clock().now().instant);
-        let closed = desk.store().close_case(&case, "sam", outcome, at).await;
+        let case = self.case().await?;
+        let closed = desk
+            .close_case(&Caller::everywhere("sam"), &case, outcome)
+            .await;
         closed.map(|_| ()).map_err(|e| e.to_string())
     }
 
@@ -189,8 +194,15 @@ impl Talk<'_> {
 
     async fn cases(&self) -> Vec<Case> {
         let filter = CaseFilter::of_conversation(&self.id);
-        let mut cases = self.driver.desk().store().cases(filter).await.unwrap();
-        cases.sort_by_key(|c| c.created);
+        let mut cases = self
+            .driver
+            .desk()
+            .store()
+            .cases(&Reach::Everywhere, filter)
+            .await
+            .unwrap();
+        // The clock stands still in a transcript: the open one is the later.
+        cases.sort_by_key(|c| (c.created, c.closed.is_none()));
         cases
     }
 

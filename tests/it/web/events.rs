@@ -11,6 +11,7 @@ use serde_json::Value;
 use tower::ServiceExt as _;
 use waymark::{
     base::{CaseReference, Lang},
+    casework::Caller,
     store::AdviserReply,
 };
 use waymark_web::Settings;
@@ -102,14 +103,17 @@ fn an_advisers_reply_reaches_stream_and_page() {
         let desk = desk();
         let reply = AdviserReply {
             case,
-            adviser: "priya".to_owned(),
             name: "Priya <b>P</b>".to_owned(),
             text: "I will ring you.\nIs **ten** good? <img src=x>".to_owned(),
             lang: Lang::english(),
             message: desk.ids().unwrap().message(),
+            asks: false,
         };
         let at = desk.clock().now().instant;
-        desk.store().reply_to_case(reply, at).await.unwrap();
+        desk.store()
+            .reply_to_case(&Caller::everywhere("priya"), reply, at)
+            .await
+            .unwrap();
         let (_, shown) = stream.next().await;
         assert_eq!(
             (&shown["author"], &shown["case"]),

@@ -11,7 +11,7 @@ fn files_are_named_by_their_content() {
     run(async {
         let router = router();
         let page = get(&router, "/").await.body;
-        for name in ["site.css", "chat.js", "icon.svg"] {
+        for name in ["site.css", "theme.css", "page.js", "chat.js", "icon.svg"] {
             let end = page.find(name).unwrap() + name.len();
             let start = page[..end].rfind("/static/").unwrap();
             let url = &page[start..end];
@@ -23,7 +23,7 @@ fn files_are_named_by_their_content() {
                 (older.status, older.header("cache-control")),
                 (StatusCode::OK, "no-cache")
             );
-            assert!(name != "chat.js" || file.body.len() <= 6 * 1024);
+            assert!(!name.ends_with(".js") || file.body.len() <= 12 * 1024);
         }
         for path in [
             "/static/x/none.css",

@@ -3,7 +3,7 @@
 
 use axum::{
     extract::{Query, State, rejection::QueryRejection},
-    http::{HeaderMap, header},
+    http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Response, sse::Event},
 };
 use serde::Deserialize;
@@ -22,6 +22,49 @@ use super::{
 };
 use crate::{app::App, body::Form, dress::wants_json, follow, markdown::Drawer, trouble::Trouble};
 
+/// Example questions on the start page, by who asks.
+pub(crate) const EXAMPLES: &[(&str, &[&str])] = &[
+    (
+        "I employ a PA, or want to",
+        &[
+            "My PA is off sick. Do I have to pay her?",
+            "How much holiday does my PA get?",
+        ],
+    ),
+    (
+        "I look after somebody",
+        &[
+            "Can I get a direct payment as a carer?",
+            "Can I be paid to look after my husband?",
+        ],
+    ),
+    (
+        "I am a parent",
+        &[
+            "What can I spend my child's direct payment on?",
+            "Can a direct payment be used in school?",
+        ],
+    ),
+    (
+        "I am a young person",
+        &["What happens to my direct payment when I turn 18?"],
+    ),
+    (
+        "I work as a PA",
+        &[
+            "Should I get payslips?",
+            "What is the minimum wage for a PA?",
+        ],
+    ),
+    (
+        "I am new to this",
+        &[
+            "What is a direct payment?",
+            "How do I ask for a direct payment?",
+        ],
+    ),
+];
+
 const CUT: &str = "Your message was very long. We have read the first part of it. \
      Please send the rest in a new message.";
 
@@ -37,9 +80,16 @@ impl Done {
         match self.done.as_str() {
             "helped" => Some("Thank you for telling us."),
             "deleted" => Some("Your conversation has been deleted."),
+            "erasure" => Some(
+                "An adviser has your case, so a person must decide this. We have asked them to delete your words, and they will answer within one month. The conversation stays here until then.",
+            ),
             "again" => Some(
                 "You can start a new conversation. The earlier one is no longer on this device.",
             ),
+            "revoked" => {
+                Some("The return links no longer work, and whoever came in by one is out.")
+            }
+            "returned" => Some("Welcome back. This is your conversation."),
             "cut" => Some(CUT),
             _ => None,
         }
@@ -64,24 +114,40 @@ pub(crate) async fn show(
     };
     let messages = app.messages(&id, 0).await?;
     page(&ChatPage {
-        frame: Frame::new(&app),
+        frame: Frame::new(&app).at("ask"),
+        areas: areas(&app),
+        area: area(&app, &messages),
         messages: draw(&app, &messages)?,
         last: messages.last().map_or(0, |m| m.seq),
         notice,
     })
 }
 
-fn start(app: &App, notice: Option<&'static str>) -> StartPage {
+/// The councils whose own rules we hold.
+fn areas(app: &App) -> Vec<AreaView> {
     let library = app.desk.library();
     let councils = library.areas.iter().filter(|(_, a)| a.parent.is_some());
+    councils
+        .map(|(id, area)| AreaView {
+            id: id.clone(),
+            name: area.name.clone(),
+        })
+        .collect()
+}
+
+/// The council that the newest reply went by.
+fn area(app: &App, messages: &[Message]) -> Option<String> {
+    let newest = messages.iter().rev().find_map(message::reply)?;
+    let library = app.desk.library();
+    let area = library.areas.get(&newest.area?)?;
+    area.parent.is_some().then(|| area.name.clone())
+}
+
+fn start(app: &App, notice: Option<&'static str>) -> StartPage {
     StartPage {
-        frame: Frame::new(app),
-        areas: councils
-            .map(|(id, area)| AreaView {
-                id: id.clone(),
-                name: area.name.clone(),
-            })
-            .collect(),
+        frame: Frame::new(app).at("ask"),
+        areas: areas(app),
+        examples: EXAMPLES,
         notice,
     }
 }
@@ -89,6 +155,23 @@ fn start(app: &App, notice: Option<&'static str>) -> StartPage {
 fn draw(app: &App, messages: &[Message]) -> Result<Vec<String>, Trouble> {
     let drawer = Drawer::new(&app.desk.library());
     message::draw(&drawer, &app.settings.service_name, messages)
+}
+
+/// `POST /chat/begin`: the script asks for a conversation before it sends the first message, so that a repeat of that
+/// message finds the one it was first sent to.
+pub(crate) async fn begin(
+    State(app): State<App>,
+    headers: HeaderMap,
+    _: OurForm,
+    form: Form,
+) -> Result<Response, Trouble> {
+    if visitor(&app, &headers).await?.is_some() {
+        return Ok(StatusCode::NO_CONTENT.into_response());
+    }
+    let stated = stated(&app, &form);
+    let (id, token) = app.desk.start(Channel::Web, stated).await?;
+    let cookie = remember(&app.settings, &id, token.reveal());
+    Ok((StatusCode::NO_CONTENT, [(header::SET_COOKIE, cookie)]).into_response())
 }
 
 /// `POST /chat`: one message. A form is sent on to the page; the script gets the new messages, drawn.
@@ -116,13 +199,14 @@ async fn answer(
         Some(id) => (id, None),
         None => {
             let (id, token) = app.desk.start(Channel::Web, stated(app, form)).await?;
-            let cookie = remember(&app.settings, &id, &token);
+            let cookie = remember(&app.settings, &id, token.reveal());
             (id, Some(cookie))
         }
     };
     let after: u64 = form.get("after").parse().unwrap_or(0);
     let said = said(form);
-    app.turn(&id, Some(&client_id(after, &said)), said).await?;
+    let client_id = numbered(form).unwrap_or_else(|| client_id(after, &said));
+    app.turn(&id, Some(&client_id), said).await?;
     if !scripted {
         let to = if form.cut {
             "/?done=cut#notice"
@@ -156,6 +240,13 @@ fn said(form: &Form) -> Said {
     } else {
         Said::Text(example.to_owned())
     }
+}
+
+/// The script numbers its messages itself, so that one that waited for a connection is still sent once.
+fn numbered(form: &Form) -> Option<String> {
+    let id = form.get("client_id");
+    let good = (16..=64).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_alphanumeric());
+    good.then(|| format!("script-{id}"))
 }
 
 /// The same words sent twice from the same state of the page are one message: a double press, a reload, a retry after a

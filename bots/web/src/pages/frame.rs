@@ -3,7 +3,11 @@
 
 use waymark::knowledge::Library;
 
-use crate::app::{App, emergency, phone};
+use crate::{
+    app::{App, emergency, phone},
+    assets::Assets,
+    theme::Theme,
+};
 
 /// A number to ring.
 pub(crate) struct Line {
@@ -36,12 +40,43 @@ pub(crate) struct Frame {
     pub(crate) service: String,
     pub(crate) run_by: String,
     pub(crate) contact: String,
-    pub(crate) css: String,
-    pub(crate) js: String,
-    pub(crate) icon: String,
+    /// When advisers work, in words.
+    pub(crate) hours: String,
+    /// Which entry of the navigation this page belongs to: `ask`, `guides`, `search`, or none.
+    pub(crate) here: &'static str,
+    /// Addresses of style, script and pictures.
+    pub(crate) files: Links,
+    /// The header's colour, for the browser's own bars.
+    pub(crate) colour: String,
     pub(crate) emergency: Line,
     pub(crate) distress: Option<Line>,
     pub(crate) medical: Option<Line>,
+}
+
+/// Where the embedded files are served.
+pub(crate) struct Links {
+    pub(crate) site: String,
+    pub(crate) theme: String,
+    /// Script of every page.
+    pub(crate) page: String,
+    /// Script of the chat page.
+    pub(crate) chat: String,
+    pub(crate) icon: String,
+    pub(crate) logo: Option<String>,
+}
+
+impl Links {
+    pub(crate) fn new(assets: &Assets, theme: &Theme) -> Self {
+        let logo = theme.logo.as_ref();
+        Self {
+            site: assets.url("site.css"),
+            theme: assets.url("theme.css"),
+            page: assets.url("page.js"),
+            chat: assets.url("chat.js"),
+            icon: assets.url("icon.svg"),
+            logo: logo.map(|logo| assets.url(logo.name)),
+        }
+    }
 }
 
 impl Frame {
@@ -53,12 +88,18 @@ impl Frame {
             service: text(&app.settings.service_name),
             run_by: text(&app.settings.run_by),
             contact: text(&app.settings.contact),
-            css: app.assets.url("site.css"),
-            js: app.assets.url("chat.js"),
-            icon: app.assets.url("icon.svg"),
+            hours: text(&app.settings.hours),
+            here: "",
+            files: Links::new(&app.assets, &app.settings.theme),
+            colour: app.settings.theme.colour(),
             emergency: Line::new("999", emergency(&library)),
             distress: Line::of(&library, "samaritans"),
             medical: Line::of(&library, "nhs_111"),
         }
+    }
+
+    /// The same on a page that belongs to this entry of the navigation.
+    pub(crate) fn at(self, here: &'static str) -> Self {
+        Self { here, ..self }
     }
 }

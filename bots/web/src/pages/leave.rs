@@ -1,13 +1,12 @@
-//! Beside the chat: was this helpful, a copy to keep, start again, delete.
-//! What never lives here: messages (chat.rs).
+//! Leaving the chat: start again, everything kept as a file, delete, away in a hurry.
+//! What never lives here: messages (chat.rs), keeping a conversation (keep.rs).
 
 use axum::{
     extract::State,
-    http::HeaderMap,
-    http::{StatusCode, header},
+    http::{HeaderMap, HeaderValue, header},
     response::{IntoResponse, Response},
 };
-use waymark::{assistant::DeskError, base::ConversationId, casework::Feedback};
+use waymark::{assistant::DeskError, base::ConversationId};
 
 use super::{
     frame::Frame,
@@ -15,11 +14,13 @@ use super::{
     views::DeletePage,
     visitor::{OurForm, Visitor, forget},
 };
-use crate::{
-    address::Key, api::person::receipt, app::App, body::Form, dress::wants_json, trouble::Trouble,
-};
+use crate::{address::Key, app::App, trouble::Trouble};
 
-fn limited(app: &App, visitor: Option<ConversationId>) -> Result<ConversationId, Trouble> {
+/// The visitor's conversation, if they do not ask too often for what is costly.
+pub(super) fn limited(
+    app: &App,
+    visitor: Option<ConversationId>,
+) -> Result<ConversationId, Trouble> {
     let id = visitor.ok_or(Trouble::UnknownConversation)?;
     if app.requests.allow(Some(Key::Conversation(id.clone()))) {
         Ok(id)
@@ -28,31 +29,17 @@ fn limited(app: &App, visitor: Option<ConversationId>) -> Result<ConversationId,
     }
 }
 
-/// `POST /chat/feedback`.
-pub(crate) async fn feedback(
-    State(app): State<App>,
-    Visitor(visitor): Visitor,
-    headers: HeaderMap,
-    _: OurForm,
-    form: Form,
-) -> Result<Response, Trouble> {
-    let id = limited(&app, visitor)?;
-    let comment = form.get("comment").trim();
-    let feedback = Feedback {
-        receipt: receipt(form.get("receipt"))?,
-        helpful: form.get("helpful") == "yes",
-        comment: (!comment.is_empty()).then(|| comment.to_owned()),
-    };
-    app.desk.feedback(&id, feedback).await?;
-    if wants_json(&headers) {
-        return Ok(StatusCode::NO_CONTENT.into_response());
-    }
-    Ok(onward("/?done=helped#notice", None))
-}
-
 /// `POST /chat/again`: the browser forgets the conversation; the conversation itself stays.
 pub(crate) async fn again(State(app): State<App>, _: OurForm) -> Response {
     onward("/?done=again", Some(forget(&app.settings)))
+}
+
+/// `GET /leave`: away in a hurry, to a page that tells nothing; this browser forgets the conversation. A link, not a form,
+/// for a form may lead nowhere but to ourselves. Another site's link leads away too, but makes nobody forget.
+pub(crate) async fn leave(State(app): State<App>, headers: HeaderMap) -> Response {
+    let from = headers.get("sec-fetch-site").map(HeaderValue::as_bytes);
+    let ours = matches!(from, None | Some(b"same-origin" | b"none"));
+    onward(&app.settings.exit_to, ours.then(|| forget(&app.settings)))
 }
 
 /// `GET /chat/copy`: everything kept about the conversation, as a file.
@@ -78,7 +65,8 @@ pub(crate) async fn ask(
     page(&DeletePage { frame })
 }
 
-/// `POST /chat/delete`: erased, for good. One that is gone already is as good as erased.
+/// `POST /chat/delete`: erased, for good. One that is gone already is as good as erased. Where a case must be kept, a person
+/// decides, and the conversation stays until then.
 pub(crate) async fn delete(
     State(app): State<App>,
     Visitor(visitor): Visitor,
@@ -87,7 +75,8 @@ pub(crate) async fn delete(
     if visitor.is_some() {
         let id = limited(&app, visitor)?;
         match app.desk.erase(&id).await {
-            Ok(()) | Err(DeskError::NoSuchConversation) => {}
+            Ok(None) | Err(DeskError::NoSuchConversation) => {}
+            Ok(Some(_)) => return Ok(onward("/?done=erasure#notice", None)),
             Err(other) => return Err(other.into()),
         }
     }

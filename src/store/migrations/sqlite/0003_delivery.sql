@@ -2,7 +2,7 @@
 -- Instants as in 0001. A lease is `owner`, `until` and `fence`: the fence rises with each lease, and who comes with an older
 -- one writes nothing.
 
-CREATE TABLE accounts (
+CREATE TABLE bots (
   id           TEXT PRIMARY KEY NOT NULL,  -- 'telegram:123456'
   name         TEXT NOT NULL,              -- the bot's public name
   trouble      TEXT,                       -- why it is held, a short code
@@ -14,7 +14,7 @@ CREATE TABLE accounts (
 
 CREATE TABLE addresses (
   id           INTEGER PRIMARY KEY AUTOINCREMENT,
-  account      TEXT NOT NULL REFERENCES accounts (id),
+  account      TEXT NOT NULL REFERENCES bots (id),
   address      TEXT NOT NULL,              -- what the channel calls it
   reach        TEXT NOT NULL,
   conversation TEXT REFERENCES conversations (id) ON DELETE SET NULL,  -- the one it is in now
@@ -34,7 +34,7 @@ CREATE INDEX conversation_addresses_back ON conversation_addresses (address);
 -- Durable before it is acknowledged. The words go once it is done; the id stays a while, to know a repetition.
 CREATE TABLE inbox (
   seq      INTEGER PRIMARY KEY AUTOINCREMENT,
-  account  TEXT NOT NULL REFERENCES accounts (id),
+  account  TEXT NOT NULL REFERENCES bots (id),
   event    TEXT NOT NULL,
   lane     TEXT NOT NULL,
   raw      TEXT NOT NULL,
@@ -65,7 +65,7 @@ CREATE TABLE outbox (
   part         INTEGER NOT NULL,
   message      TEXT NOT NULL,
   conversation TEXT REFERENCES conversations (id) ON DELETE CASCADE,
-  account      TEXT NOT NULL REFERENCES accounts (id),
+  account      TEXT NOT NULL REFERENCES bots (id),
   address      INTEGER NOT NULL REFERENCES addresses (id) ON DELETE CASCADE,
   op           TEXT NOT NULL,              -- 'whole' until it is cut
   payload      TEXT,                       -- NULL while whole: the message's own words; NULL again once settled

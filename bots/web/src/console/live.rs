@@ -1,0 +1,124 @@
+//! News for open pages of the console, as server-sent events: that something has changed, never what.
+//! What never lives here: drawing (the pages ask again and are drawn as always).
+
+use std::{convert::Infallible, time::Duration};
+
+use axum::{
+    extract::{Path, State},
+    http::HeaderName,
+    response::{
+        IntoResponse, Response,
+        sse::{Event, KeepAlive, Sse},
+    },
+};
+use futures_util::stream::{self, StreamExt as _};
+use tokio::sync::watch;
+use waymark::{
+    base::CaseReference,
+    casework::{Act, CaseEventKind},
+};
+
+use super::{case::reference, session::Staff};
+use crate::{app::App, trouble::Trouble};
+
+/// How often the log is looked at: also what other processes write is seen so.
+const LOOK: Duration = Duration::from_secs(2);
+const KEEP_ALIVE: Duration = Duration::from_secs(15);
+/// A stream ends after so many looks (ten minutes); the browser comes again, and its session is checked again.
+const LOOKS: u32 = 300;
+
+/// What a stream tells of.
+enum About {
+    Queue,
+    /// One case, and who looks at it: their own doings are no news to them.
+    Case(CaseReference, String),
+}
+
+struct Follower {
+    app: App,
+    about: About,
+    seen: Option<u64>,
+    looks: u32,
+    closing: watch::Receiver<bool>,
+}
+
+/// `GET /console/queue/live`.
+pub(crate) async fn queue(State(app): State<App>, _: Staff) -> Response {
+    follow(app, About::Queue)
+}
+
+/// `GET /console/cases/{reference}/live`.
+pub(crate) async fn case(
+    State(app): State<App>,
+    staff: Staff,
+    Path(asked): Path<String>,
+) -> Result<Response, Trouble> {
+    let reference = reference(&asked)?;
+    let case = app.desk.store().case(&reference).await?;
+    let reach = staff.account.grants.reach(Act::OpenCase);
+    case.filter(|c| reach.covers(c.opened.area.as_deref()))
+        .ok_or(Trouble::UnknownCase)?;
+    Ok(follow(app, About::Case(reference, staff.account.name)))
+}
+
+fn follow(app: App, about: About) -> Response {
+    let closing = app.closing.clone();
+    let follower = Follower {
+        app,
+        about,
+        seen: None,
+        looks: 0,
+        closing,
+    };
+    let open = Event::default()
+        .retry(Duration::from_secs(3))
+        .comment("open");
+    let events = stream::iter([Ok::<_, Infallible>(open)])
+        .chain(stream::unfold(follower, |f| async { f.next().await }));
+    let unbuffered = [(HeaderName::from_static("x-accel-buffering"), "no")];
+    let alive = KeepAlive::new().interval(KEEP_ALIVE);
+    (unbuffered, Sse::new(events).keep_alive(alive)).into_response()
+}
+
+impl Follower {
+    async fn next(mut self) -> Option<(Result<Event, Infallible>, Self)> {
+        while self.looks < LOOKS {
+            self.looks += 1;
+            // A passing fault: the next look makes up for it.
+            if let Ok((newest, news)) = self.look().await {
+                let before = self.seen.replace(newest);
+                if before.is_some_and(|before| before != newest) {
+                    return Some((Ok(Event::default().event("changed").data(news)), self));
+                }
+            }
+            tokio::select! {
+                _ = self.closing.wait_for(|closing| *closing) => return None,
+                () = tokio::time::sleep(LOOK) => {}
+            }
+        }
+        None
+    }
+
+    /// The newest event that matters here, and what it is.
+    async fn look(&self) -> Result<(u64, String), Trouble> {
+        let store = self.app.desk.store();
+        match &self.about {
+            About::Queue => Ok((store.last_case_event().await?, "queue".to_owned())),
+            About::Case(reference, own) => {
+                let events = store.case_events(reference).await?;
+                let news = events.iter().rev().find(|e| e.event.actor != *own);
+                Ok(news.map_or((0, String::new()), |e| {
+                    let by = &e.event.actor;
+                    let told = match e.event.kind {
+                        CaseEventKind::PersonWrote => "The person has written.".to_owned(),
+                        CaseEventKind::Read => format!("{by} is looking at this case too."),
+                        CaseEventKind::Replied => format!("{by} has replied."),
+                        CaseEventKind::Claimed => format!("{by} has claimed this case."),
+                        _ => format!("{by} has changed this case."),
+                    };
+                    (e.seq, told)
+                }))
+            }
+        }
+    }
+}

@@ -1,0 +1,61 @@
+//! The log for auditors: whether the log of cases is whole, and what happened to accounts.
+//! What never lives here: a case's own history (its page).
+
+use axum::{extract::State, response::Response};
+use waymark::{base::plain_time, casework::StaffEvent, store::ChainCheck};
+
+use super::{
+    page,
+    session::Staff,
+    views::{Frame, LogPage, StaffEventRow},
+};
+use crate::{app::App, trouble::Trouble};
+
+/// Events on the page.
+const NEWEST: u32 = 200;
+
+/// An event in words.
+pub(super) fn event_row(event: &StaffEvent) -> StaffEventRow {
+    let what = match event.kind.as_str() {
+        "added" => "account added".to_owned(),
+        "granted" => format!("roles: {}", event.detail),
+        "reset" => "reset and invited anew".to_owned(),
+        "disabled" => "disabled".to_owned(),
+        "credentials" => "new password or second factor".to_owned(),
+        "signed_in" => "signed in".to_owned(),
+        "signed_out" => "signed out".to_owned(),
+        "others_signed_out" => "other sessions ended".to_owned(),
+        "refused" => "sign-in refused".to_owned(),
+        other => other.to_owned(),
+    };
+    StaffEventRow {
+        at: plain_time(event.at),
+        account: event.account.clone(),
+        what,
+        actor: event.actor.clone(),
+    }
+}
+
+/// `GET /console/log`.
+pub(crate) async fn show(State(app): State<App>, staff: Staff) -> Result<Response, Trouble> {
+    let store = app.desk.store();
+    let (chain, whole) = match store.verify_chain().await? {
+        ChainCheck::Whole { events } => (
+            format!(
+                "The log of cases is whole: {events} events, each linked to the one before it."
+            ),
+            true,
+        ),
+        ChainCheck::Broken { seq, why } => (
+            format!("The log of cases is broken at event {seq}: {why}."),
+            false,
+        ),
+    };
+    let events = store.staff_events(None, NEWEST).await?;
+    page(&LogPage {
+        frame: Frame::inside(&app, &staff, "/console/log"),
+        chain,
+        whole,
+        events: events.iter().map(event_row).collect(),
+    })
+}

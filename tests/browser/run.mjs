@@ -1,0 +1,54 @@
+// Walks the journeys of the files named: `node run.mjs chat.mjs`. Each in a fresh browser context; a page that writes an
+// error to its console, or asks anything of another host, fails its journey. Exit code 1 if any journey failed.
+import { mkdirSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { chromium } from "playwright-core";
+import { journeys, looker, url } from "./drive.mjs";
+
+const flags = ["--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
+// Chromium's own sandbox does not start for root.
+if (process.getuid?.() === 0) flags.push("--no-sandbox");
+
+for (const file of process.argv.slice(2)) await import(resolve(import.meta.dirname, file));
+const only = process.env.JOURNEY;
+const chosen = journeys.filter((j) => !only || j.name.includes(only));
+const browser = await chromium.launch({ executablePath: process.env.WAYMARK_CHROMIUM, args: flags });
+let failed = chosen.length === 0 ? 1 : 0;
+
+for (const { name, person, walk } of chosen) {
+  const { js = true, width = 1280, height = 900, ...rest } = person;
+  const context = await browser.newContext({ baseURL: url, javaScriptEnabled: js, viewport: { width, height }, locale: "en-GB", ...rest });
+  context.setDefaultTimeout(10_000);
+  const trouble = [];
+  const watch = (page) => {
+    page.on("pageerror", (error) => trouble.push(`script: ${error.message}`));
+    page.on("console", (said) => {
+      // Networks that fail on purpose are told by the journey itself.
+      if (said.type() === "error" && !/Failed to load resource|ERR_/.test(said.text())) trouble.push(`console: ${said.text()}`);
+    });
+    page.on("request", (asked) => {
+      const to = asked.url();
+      if (!to.startsWith(url) && !to.startsWith("data:") && !to.startsWith("about:") && !person.elsewhere?.test(to)) trouble.push(`asked of elsewhere: ${to}`);
+    });
+  };
+  context.on("page", watch);
+  const page = await context.newPage();
+  const began = performance.now();
+  try {
+    await walk(page, looker(page, name, js), context);
+    if (trouble.length > 0) throw new Error(trouble.join("\n"));
+    console.log(`ok      ${name} (${Math.round(performance.now() - began)} ms)`);
+  } catch (error) {
+    failed += 1;
+    console.log(`FAILED  ${name}\n${error.stack}\n${trouble.join("\n")}`);
+    const folder = process.env.WAYMARK_FAILED;
+    if (folder) {
+      mkdirSync(folder, { recursive: true });
+      await page.screenshot({ path: join(folder, `${name.replace(/[^a-z0-9]+/gi, "-")}.png`), fullPage: true }).catch(() => {});
+    }
+  }
+  await context.close();
+}
+await browser.close();
+console.log(`${chosen.length - Math.min(failed, chosen.length)} of ${chosen.length} journeys`);
+process.exit(failed > 0 ? 1 : 0);
