@@ -11,7 +11,7 @@ use jiff::{Timestamp, civil::Date};
 use waymark::{
     assistant::Desk,
     base::{CaseReference, Chance, Clock, Ids, Lang, Now},
-    casework::{Author, Caller, Reach},
+    casework::{Author, Caller, Delivered, Reach},
     config::Config,
     store::{AdviserReply, CaseFile, CaseFilter, ChainCheck, Store},
 };

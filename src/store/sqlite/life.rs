@@ -7,6 +7,7 @@ use rusqlite::Connection;
 use super::{
     Work, beside, cases, chain,
     conversations::{add_message, create, find},
+    outbox,
     rows::{self, Columns, all, instant},
 };
 use crate::{
