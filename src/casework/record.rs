@@ -6,8 +6,8 @@ use jiff::Timestamp;
 use super::{
     case::{NewCase, Packet},
     conversation::NewMessage,
-    post::Delivery,
     event::NewCaseEvent,
+    post::Delivery,
     receipt::Receipt,
 };
 use crate::base::{CaseReference, ConversationId};

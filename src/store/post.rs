@@ -13,7 +13,7 @@ use super::{
 use crate::{
     base::{ConversationId, MessageId, TokenHash},
     casework::{
-        Bot, Address, AddressId, Button, Committed, Delivered, Delivery, LaneLease, Message,
+        Address, AddressId, Bot, Button, Committed, Delivered, Delivery, LaneLease, Message,
         NewConversation, NewEvent, Offered, Part, Reachability, Sending, Sent, Taken,
     },
 };

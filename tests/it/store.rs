@@ -20,8 +20,8 @@ use tokio::runtime::Runtime;
 use waymark::{
     base::{CaseReference, ConversationId, Ids, Lang},
     casework::{
-        Author, Caller, CaseKind, Channel, Cited, Delivery, NewCase, NewConversation, NewMessage, Outcome,
-        Packet, Priority, Receipt, TurnRecord,
+        Author, Caller, CaseKind, Channel, Cited, Delivery, NewCase, NewConversation, NewMessage,
+        Outcome, Packet, Priority, Receipt, TurnRecord,
     },
     store::{AdviserReply, Store},
 };

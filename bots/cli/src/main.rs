@@ -1,8 +1,8 @@
 //! The one executable, `waymark`: reads the command line and wires the library and the bots together.
 //! What never lives here: what to say, SQL, HTTP routes.
 
-mod alerts;
 mod adviser;
+mod alerts;
 mod ask;
 mod cases;
 mod check;

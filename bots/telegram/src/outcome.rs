@@ -89,7 +89,10 @@ mod tests {
                 "Forbidden: bot can't initiate conversation with a user",
                 unreachable(Reachability::Blocked),
             ),
-            ("Bad Request: chat not found", unreachable(Reachability::Unknown)),
+            (
+                "Bad Request: chat not found",
+                unreachable(Reachability::Unknown),
+            ),
             ("Unauthorized", Outcome::Barred { why: "bad_token" }),
             (
                 "Bad Request: message is too long",

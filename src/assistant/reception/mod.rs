@@ -24,7 +24,9 @@ use super::{
 };
 use crate::{
     base::{ConversationId, Lang},
-    casework::{Address, Button, Delivery, LaneLease, Offered, Outgoing, Reachability, Taken},
+    casework::{
+        Address, Author, Button, Delivery, LaneLease, Offered, Outgoing, Reachability, Taken,
+    },
     delivery::{Channel, Extra, Inbound, Kind},
 };
 
@@ -212,7 +214,7 @@ impl<C: Channel> Reception<C> {
         let first = self.desk.is_fresh(&id).await?;
         let stated = Stated {
             about: match reply_to {
-                Some(external) => self.topic(&caller, external).await?,
+                Some(external) => self.topic(&caller, &id, external).await?,
                 None => None,
             },
             ..Stated::default()
@@ -240,18 +242,32 @@ impl<C: Channel> Reception<C> {
     }
 
     /// What a message of ours that is replied to was about.
-    async fn topic(&self, caller: &Caller<'_>, external: &str) -> Result<Option<Topic>, DeskError> {
+    async fn topic(
+        &self,
+        caller: &Caller<'_>,
+        conversation: &ConversationId,
+        external: &str,
+    ) -> Result<Option<Topic>, DeskError> {
         let store = self.desk.store();
         let kept = store
             .message_by_external(caller.address.id, external.to_owned())
             .await?;
-        let json = kept.and_then(|m| m.message.reply_json);
+        let Some(kept) = kept else {
+            return Ok(None);
+        };
+        // The question stands just before its answer: both were written at once.
+        let before = kept.seq.saturating_sub(2);
+        let asked = store.messages_after(conversation, before, 1).await?;
+        let asked = asked
+            .into_iter()
+            .find(|m| m.seq + 1 == kept.seq && m.message.author == Author::Person);
+        let json = kept.message.reply_json;
         let reply: Option<Reply> = json.and_then(|json| serde_json::from_str(&json).ok());
         let cited = reply.and_then(|r| r.citations.into_iter().next());
         Ok(cited.map(|c| Topic {
             article: c.article,
             section: c.section,
-            question: c.title,
+            question: asked.map_or(c.title, |m| m.message.text),
         }))
     }
 

@@ -10,7 +10,9 @@ use super::{
 };
 use crate::{
     base::ConversationId,
-    casework::{Bot, Address, AddressId, Button, Delivered, NewConversation, Offered, Reachability},
+    casework::{
+        Address, AddressId, Bot, Button, Delivered, NewConversation, Offered, Reachability,
+    },
     store::error::{Result, StoreError},
 };
 

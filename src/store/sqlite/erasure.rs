@@ -11,9 +11,7 @@ use super::{
 };
 use crate::{
     base::{CaseReference, ConversationId},
-    casework::{
-        AddressId, Case, CaseEventKind, Committed, Delivery, Feedback, Packet, Reach,
-    },
+    casework::{AddressId, Case, CaseEventKind, Committed, Delivery, Feedback, Packet, Reach},
     store::{
         error::Result,
         shapes::{CaseFilter, ConversationExport, GivenFeedback},

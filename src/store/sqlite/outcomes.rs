@@ -192,7 +192,12 @@ fn tell(db: &Connection, row: &Row, why: &str, at: Timestamp) -> Result<()> {
 }
 
 /// Tells every open case of every conversation of an address that it can(not) be reached (any more).
-pub(super) fn tell_reach(db: &Connection, address: u64, reach: Reachability, at: Timestamp) -> Result<()> {
+pub(super) fn tell_reach(
+    db: &Connection,
+    address: u64,
+    reach: Reachability,
+    at: Timestamp,
+) -> Result<()> {
     let conversations: Vec<ConversationId> = all(
         db,
         "SELECT conversation FROM conversation_addresses WHERE address = ?1",

@@ -7,8 +7,7 @@ use rusqlite::{Connection, params};
 use super::{
     Work, addresses, cases, chain,
     conversations::{add_message, add_receipt, repeated},
-    inbox, outbox,
-    life,
+    inbox, life, outbox,
     rows::{Columns, first, instant, run},
 };
 use crate::{
