@@ -4,6 +4,7 @@ pub mod assistant;
 pub mod base;
 pub mod casework;
 pub mod config;
+pub mod delivery;
 pub mod knowledge;
 pub mod retrieval;
 pub mod store;

@@ -1,8 +1,15 @@
 //! Pressed buttons: the `value` of a `Choice` read back into a plan. An unknown one is treated as words.
 //! What never lives here: which buttons are offered (compose).
 
-use super::{heard::MISHEARD, intake::hand_over, snapshot::Snapshot, state::State, step::Plan};
+use super::{
+    heard::MISHEARD,
+    intake::{hand_over, in_language},
+    snapshot::Snapshot,
+    state::State,
+    step::Plan,
+};
 use crate::{
+    base::Lang,
     casework::{CaseKind, Priority, Rating},
     knowledge::SectionRef,
 };
@@ -20,6 +27,8 @@ pub(super) struct Pressed {
     pub(super) text: String,
     /// The plan, if the press settles it.
     pub(super) plan: Option<Plan>,
+    /// The language that it asks for.
+    pub(super) asked_for: Option<Lang>,
 }
 
 impl Pressed {
@@ -28,6 +37,7 @@ impl Pressed {
             shown,
             text: String::new(),
             plan: Some(plan),
+            asked_for: None,
         }
     }
 
@@ -36,6 +46,7 @@ impl Pressed {
             shown,
             text,
             plan: None,
+            asked_for: None,
         }
     }
 }
@@ -98,6 +109,16 @@ pub(super) fn read(action: &str, state: &State, snapshot: &Snapshot) -> Pressed 
             say(&format!("urgent_safe_{how}")),
             Plan::Safety(how.to_owned()),
         ),
+        Some(("lang", code)) => {
+            let wished: Lang = code.parse().unwrap_or_default();
+            Pressed {
+                asked_for: Some(wished.clone()),
+                ..Pressed::plan(
+                    label("button_language"),
+                    in_language(snapshot, state, &wished),
+                )
+            }
+        }
         Some(("area", area)) => {
             chose_area(area, state, snapshot).unwrap_or_else(|| unknown(action))
         }
@@ -131,6 +152,7 @@ fn chose_area(area: &str, state: &State, snapshot: &Snapshot) -> Option<Pressed>
         shown: name,
         text,
         plan: Some(plan),
+        asked_for: None,
     })
 }
 

@@ -128,6 +128,7 @@ impl Desk {
                 audience: packet.audience.as_deref().and_then(Audience::parse),
                 lang: Some(Lang::english()),
                 on: None,
+                about: None,
             },
         };
         let mut ids = self.ids().ok()?;

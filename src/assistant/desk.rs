@@ -14,6 +14,7 @@ use tokio::sync::broadcast;
 
 use super::{
     compose,
+    push::Posting,
     reply::Reply,
     snapshot::Snapshot,
     staffing::Staffing,
@@ -23,8 +24,8 @@ use super::{
 use crate::{
     base::{Chance, Clock, ConversationId, Ids, Token, TokenHash},
     casework::{
-        Author, CaseState, Channel, Committed, Conversation, Message, NewConversation, NewMessage,
-        Reach, TurnRecord,
+        Author, CaseState, Channel, Committed, Conversation, Delivery, Message, NewConversation,
+        NewMessage, Reach, TurnRecord,
     },
     knowledge::Library,
     store::{Notice, Store, StoreError},
@@ -86,13 +87,13 @@ pub struct Health {
 
 /// The desk. Cheap to clone.
 #[derive(Debug, Clone)]
-pub struct Desk(Arc<Inner>);
+pub struct Desk(pub(super) Arc<Inner>);
 
 #[derive(Debug)]
-struct Inner {
-    store: Store,
-    clock: Clock,
-    chance: Chance,
+pub(super) struct Inner {
+    pub(super) store: Store,
+    pub(super) clock: Clock,
+    pub(super) chance: Chance,
     snapshot: ArcSwap<Snapshot>,
     voice: OnceLock<Voice>,
 }
@@ -225,7 +226,7 @@ impl Desk {
         client_id: Option<&str>,
         input: Input,
     ) -> Result<Reply, DeskError> {
-        match self.kept_turn(id, client_id, input.clone()).await {
+        match self.kept_turn(id, client_id, input.clone(), None).await {
             Err(error @ (DeskError::Busy | DeskError::Fault(_))) => {
                 // A store that cannot write must not keep urgent help from anybody.
                 self.urgent_without_record(id, &input).ok_or(error)
@@ -248,19 +249,22 @@ impl Desk {
         compose::without_record(turn.reply, &snapshot)
     }
 
-    async fn kept_turn(
+    /// `posting`: where the reply is pushed to, and what it takes out of the inbox.
+    pub(super) async fn kept_turn(
         &self,
         id: &ConversationId,
         client_id: Option<&str>,
         input: Input,
+        posting: Option<Posting>,
     ) -> Result<Reply, DeskError> {
         let desk = self.clone();
         let (id, client_id) = (id.clone(), client_id.map(str::to_owned));
         for _ in 0..TRIES {
             let (worker, id, client_id, input) =
                 (desk.clone(), id.clone(), client_id.clone(), input.clone());
+            let posting = posting.clone();
             let prepared = tokio::task::spawn_blocking(move || {
-                worker.prepare(&id, client_id.as_deref(), &input)
+                worker.prepare(&id, client_id.as_deref(), &input, posting)
             })
             .await
             .map_err(|e| DeskError::Fault(e.to_string()))??;
@@ -272,6 +276,8 @@ impl Desk {
                 Ok(Committed::Done) => return Ok(*reply),
                 Ok(Committed::Repeated { reply_json }) => return from_json(&reply_json),
                 Ok(Committed::Conflict) | Err(StoreError::Duplicate(_)) => {}
+                // The turn is another worker's now.
+                Ok(Committed::LeaseLost) => return Err(DeskError::Busy),
                 Ok(Committed::Gone) => return Err(DeskError::NoSuchConversation),
                 Err(error) => return Err(error.into()),
             }
@@ -284,6 +290,7 @@ impl Desk {
         id: &ConversationId,
         client_id: Option<&str>,
         input: &Input,
+        posting: Option<Posting>,
     ) -> Result<Prepared, DeskError> {
         let store = &self.0.store;
         let conversation = store
@@ -307,27 +314,19 @@ impl Desk {
             said,
         } = turn;
         let reply_json = to_json(&reply)?;
+        let delivery = posting.map_or_else(Delivery::default, |p| {
+            p.delivery(&reply, &assistant, &snapshot)
+        });
+        let answer = NewMessage {
+            text: reply.body_markdown.clone(),
+            lang: reply.language.clone(),
+            reply_json: Some(reply_json.clone()),
+            receipt: reply.receipt.clone(),
+            ..NewMessage::plain(assistant, Author::Assistant, String::new(), &state.lang)
+        };
         let messages = vec![
-            NewMessage {
-                id: person,
-                author: Author::Person,
-                name: None,
-                text: said,
-                lang: state.lang.clone(),
-                reply_json: None,
-                receipt: None,
-                case: None,
-            },
-            NewMessage {
-                id: assistant,
-                author: Author::Assistant,
-                name: None,
-                text: reply.body_markdown.clone(),
-                lang: reply.language.clone(),
-                reply_json: Some(reply_json.clone()),
-                receipt: reply.receipt.clone(),
-                case: None,
-            },
+            NewMessage::plain(person, Author::Person, said, &state.lang),
+            answer,
         ];
         let record = TurnRecord {
             conversation: id.clone(),
@@ -340,13 +339,14 @@ impl Desk {
             opened: records.opened,
             events: records.events,
             packets: records.packets,
+            delivery,
             at: now.instant,
         };
         Ok(Prepared::Turn(Box::new(record), Box::new(reply)))
     }
 
     /// The conversation's state, with what has become of its case meanwhile.
-    fn state(&self, conversation: &Conversation) -> Result<State, DeskError> {
+    pub(super) fn state(&self, conversation: &Conversation) -> Result<State, DeskError> {
         let mut state: State = from_json(&conversation.state_json)?;
         let Some(open) = state.case.as_mut() else {
             return Ok(state);
@@ -442,11 +442,11 @@ enum Prepared {
     Turn(Box<TurnRecord>, Box<Reply>),
 }
 
-fn to_json<T: Serialize>(value: &T) -> Result<String, DeskError> {
+pub(super) fn to_json<T: Serialize>(value: &T) -> Result<String, DeskError> {
     serde_json::to_string(value).map_err(|e| DeskError::Fault(e.to_string()))
 }
 
-fn from_json<T: serde::de::DeserializeOwned>(json: &str) -> Result<T, DeskError> {
+pub(super) fn from_json<T: serde::de::DeserializeOwned>(json: &str) -> Result<T, DeskError> {
     serde_json::from_str(json)
         .map_err(|e| DeskError::Fault(format!("kept JSON cannot be read: {e}")))
 }

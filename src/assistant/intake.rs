@@ -155,7 +155,7 @@ fn by_example(snapshot: &Snapshot, state: &State, draft: &Draft) -> Option<Plan>
 const BARE: usize = 7;
 
 /// The last answer again in the language asked for, or a word that it is noted.
-fn in_language(snapshot: &Snapshot, state: &State, wished: &Lang) -> Plan {
+pub(super) fn in_language(snapshot: &Snapshot, state: &State, wished: &Lang) -> Plan {
     let last = state.last.as_ref().and_then(|topic| {
         let article = snapshot.library.article_index(&topic.article)?;
         let held = snapshot.library.articles.get(article)?;

@@ -46,6 +46,8 @@ pub struct Stated {
     pub lang: Option<Lang>,
     /// Answer as of this day.
     pub on: Option<Date>,
+    /// What the message replies to, where the channel tells: an earlier answer of ours.
+    pub about: Option<Topic>,
 }
 
 /// What a conversation remembers. Kept as versioned JSON that the store never reads; unknown fields of a newer version are

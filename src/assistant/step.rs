@@ -172,6 +172,7 @@ pub fn step(
             shown: text.clone(),
             text: text.clone(),
             plan: None,
+            asked_for: None,
         },
         Said::Heard(heard) => Pressed {
             shown: match heard.nothing {
@@ -183,6 +184,7 @@ pub fn step(
             },
             text: heard.text.clone(),
             plan: None,
+            asked_for: None,
         },
         Said::Action(action) => actions::read(action, &state, snapshot),
     };
@@ -190,8 +192,16 @@ pub fn step(
         shown: said,
         text,
         plan: pressed,
+        asked_for,
     } = pressed;
+    if let Some(about) = &input.stated.about {
+        state.last = Some(about.clone());
+    }
     let mut draft = Draft::new(&text, &state, input, snapshot, now);
+    if let Some(wished) = asked_for {
+        draft.lang = speech::held(snapshot, &wished);
+        draft.asked_for = Some(wished);
+    }
     let plan = pressed.unwrap_or_else(|| {
         STAGES
             .iter()

@@ -78,6 +78,17 @@ pub(super) fn weigh(plan: Plan, draft: &Draft, snapshot: &Snapshot) -> Plan {
     }
 }
 
+/// Whether words sound like a clear cry for help by the word list alone: quick, and only good for putting them before
+/// others. What is answered is decided by the turn itself.
+pub fn sounds_urgent(snapshot: &Snapshot, text: &str) -> bool {
+    let folded = matchable(text);
+    let looked = [snapshot.towards_alarm(&folded), folded];
+    let near_miss = &snapshot.library.rules.near_miss;
+    let texts = looked.map(|text| near_miss.mask(&text));
+    let mut clear = snapshot.library.rules.triage.iter();
+    clear.any(|r| r.level == TriageLevel::Clear && texts.iter().any(|text| fires(r, text)))
+}
+
 /// A longer message is listened to piece by piece: a cry in a long story would drown in the whole.
 const LONG: usize = 40;
 /// About so many words make a piece.

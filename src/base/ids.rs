@@ -225,6 +225,14 @@ impl Ids {
         CaseReference(format!("WM-{code}"))
     }
 
+    /// A fresh opaque id of a button: 20 characters, 100 bits.
+    pub fn button(&mut self) -> String {
+        let random = self.next();
+        let text = random[..20].iter();
+        text.map(|b| char::from(BASE32[usize::from(b & 31)]))
+            .collect()
+    }
+
     /// A fresh bearer token.
     pub fn token(&mut self) -> Token {
         let (a, b) = (self.next(), self.next());

@@ -89,6 +89,22 @@ pub struct NewMessage {
     pub case: Option<CaseReference>,
 }
 
+impl NewMessage {
+    /// Words alone.
+    pub fn plain(id: MessageId, author: Author, text: String, lang: &Lang) -> Self {
+        Self {
+            id,
+            author,
+            name: None,
+            text,
+            lang: lang.clone(),
+            reply_json: None,
+            receipt: None,
+            case: None,
+        }
+    }
+}
+
 /// A message as kept, with its place in the conversation.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Message {

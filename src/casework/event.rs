@@ -51,6 +51,10 @@ pub enum CaseEventKind {
     Unlinked,
     /// A reply could not be delivered.
     DeliveryFailed,
+    /// The person cannot be reached on their channel any more.
+    Unreachable,
+    /// They can be reached again.
+    Reachable,
     /// A suggested reply was rejected.
     SuggestionRejected,
     /// The person was asked whether it helped.
@@ -89,6 +93,8 @@ impl CaseEventKind {
             Self::Linked => "linked",
             Self::Unlinked => "unlinked",
             Self::DeliveryFailed => "delivery_failed",
+            Self::Unreachable => "unreachable",
+            Self::Reachable => "reachable",
             Self::SuggestionRejected => "suggestion_rejected",
             Self::RatingAsked => "rating_asked",
             Self::Rated => "rated",

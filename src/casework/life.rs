@@ -433,6 +433,8 @@ impl Case {
             // Going back to the assistant, or an erasure, never takes a case out of the queue by itself: somebody may be in
             // danger, and only an adviser says that it is done.
             Kind::BackToAssistant
+            | Kind::Unreachable
+            | Kind::Reachable
             | Kind::Erased
             | Kind::ContactSafety
             | Kind::Noted

@@ -10,6 +10,7 @@ mod hours;
 mod life;
 mod needs;
 mod outcome;
+mod post;
 mod reach;
 mod receipt;
 mod record;
@@ -29,6 +30,10 @@ pub use hours::{Calendar, ServiceHours, ShortDay};
 pub use life::{Action, Change, Done, Link, OUTCOMES, Refusal};
 pub use needs::{CallBack, Consent, ContactBy, Format, Needs};
 pub use outcome::Outcome;
+pub use post::{
+    Address, AddressId, Attachment, Bot, Button, Delivered, Delivery, Event, LaneLease, Load,
+    NewEvent, NewOutgoing, Offered, Outgoing, Part, Reachability, Sending, Sent, Taken, Urgency,
+};
 pub use reach::{Actor, COMMON, Caller, Reach};
 pub use receipt::{Cited, Feedback, Receipt};
 pub use record::{Committed, TurnRecord};

@@ -7,6 +7,7 @@ use super::{
     case::{NewCase, Packet},
     conversation::NewMessage,
     event::NewCaseEvent,
+    post::Delivery,
     receipt::Receipt,
 };
 use crate::base::{CaseReference, ConversationId};
@@ -34,6 +35,8 @@ pub struct TurnRecord {
     pub events: Vec<NewCaseEvent>,
     /// Packets brought up to date.
     pub packets: Vec<(CaseReference, Packet)>,
+    /// What it takes out of the inbox and puts into the outbox.
+    pub delivery: Delivery,
     /// When.
     pub at: Timestamp,
 }
@@ -52,4 +55,6 @@ pub enum Committed {
     Conflict,
     /// No such conversation (erased meanwhile).
     Gone,
+    /// The lane's lease has passed to another worker: the turn is theirs.
+    LeaseLost,
 }

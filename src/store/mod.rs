@@ -7,6 +7,7 @@ mod content;
 mod error;
 mod keeping;
 mod links;
+mod post;
 mod queue;
 mod requests;
 mod retention;
@@ -21,7 +22,7 @@ pub use keeping::Store;
 pub use session::{NewSession, Session, SessionLimits, SingleSignOn};
 pub use shapes::{
     AdviserReply, CaseCounts, CaseFile, CaseFilter, CaseNote, ChainCheck, ConversationExport,
-    Draft, GivenFeedback, Linked, LogStart, NewEnquiry, NotedCase, Notice, PersonExport, Place,
-    Whose,
+    Draft, GivenFeedback, Lease, Lend, LendSends, Linked, LogStart, NewEnquiry, NotedCase, Notice,
+    PersonExport, Place, Whose,
 };
 pub use staff::{Credentials, Invitation, NewAccount, Subject};

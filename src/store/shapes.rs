@@ -1,7 +1,7 @@
 //! What goes into and comes out of the store beside casework's own types.
 //! What never lives here: SQL, and anything of one particular database.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -332,4 +332,49 @@ pub struct LogStart {
     pub hash: String,
     /// When it had happened.
     pub at: Timestamp,
+}
+
+/// Lanes asked for.
+#[derive(Debug, Clone)]
+pub struct Lend {
+    /// Of which account.
+    pub account: String,
+    /// Who asks.
+    pub owner: String,
+    /// When.
+    pub now: Timestamp,
+    /// They are ours until then.
+    pub until: Timestamp,
+    /// At most so many.
+    pub most: u32,
+}
+
+/// Messages asked for, to be sent.
+#[derive(Debug, Clone)]
+pub struct LendSends {
+    /// Of which account.
+    pub account: String,
+    /// Who asks.
+    pub owner: String,
+    /// When.
+    pub now: Timestamp,
+    /// They are ours until then.
+    pub until: Timestamp,
+    /// At most so many.
+    pub most: u64,
+    /// The account's pace: one send in so long, with bursts of at most a second's worth.
+    pub interval: SignedDuration,
+    /// Between two sends to one address.
+    pub gap: SignedDuration,
+    /// What a worker that died had begun is tried again from then on.
+    pub doubt_until: Timestamp,
+}
+
+/// A message lent, by its number and fence.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Lease {
+    /// Its number.
+    pub seq: u64,
+    /// Of the lease.
+    pub fence: u64,
 }

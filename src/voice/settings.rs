@@ -1,5 +1,5 @@
 //! How this service hears and speaks.
-//! What never lives here: the configuration file (config.rs), a person's own wish (speaking).
+//! What never lives here: the configuration file (config), a person's own wish (speaking).
 
 use std::path::PathBuf;
 

@@ -25,6 +25,7 @@ mod scale;
 mod services;
 mod steps;
 mod swap;
+mod telegram;
 
 use std::path::{Path, PathBuf};
 
@@ -43,6 +44,7 @@ const PARTS: &[(&str, fn())] = &[
     ("swap", swap::run),
     ("process", process::run),
     ("queue", queue::run),
+    ("telegram", telegram::run),
     #[cfg(feature = "semantic")]
     ("peers", peers::run),
 ];

@@ -5,8 +5,8 @@ use jiff::{Timestamp, ToSpan};
 use waymark::{
     base::{Ids, Lang, Stopwatch},
     casework::{
-        Author, Caller, CaseKind, CaseState, Channel, NewCase, NewConversation, NewMessage, Packet,
-        Priority, Reach, TurnRecord,
+        Author, Caller, CaseKind, CaseState, Channel, Delivery, NewCase, NewConversation,
+        NewMessage, Packet, Priority, Reach, TurnRecord,
     },
     store::{CaseFilter, Place, Store, Whose},
 };
@@ -160,6 +160,7 @@ async fn fill(store: &Store, ids: &mut Ids, start: Timestamp) {
             opened,
             events: Vec::new(),
             packets: Vec::new(),
+            delivery: Delivery::default(),
             at,
         };
         store.commit_turn(turn).await.unwrap();

@@ -20,6 +20,7 @@ mod hours;
 mod knowledge;
 mod languages;
 mod store;
+mod telegram;
 mod tidy;
 mod transcripts;
 mod voice;

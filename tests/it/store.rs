@@ -20,8 +20,8 @@ use tokio::runtime::Runtime;
 use waymark::{
     base::{CaseReference, ConversationId, Ids, Lang},
     casework::{
-        Author, Caller, CaseKind, Channel, Cited, NewCase, NewConversation, NewMessage, Outcome,
-        Packet, Priority, Receipt, TurnRecord,
+        Author, Caller, CaseKind, Channel, Cited, Delivery, NewCase, NewConversation, NewMessage,
+        Outcome, Packet, Priority, Receipt, TurnRecord,
     },
     store::{AdviserReply, Store},
 };
@@ -134,6 +134,7 @@ pub(crate) fn turn(ids: &mut Ids, id: &ConversationId, version: u64, text: &str)
         opened: Vec::new(),
         events: Vec::new(),
         packets: Vec::new(),
+        delivery: Delivery::default(),
         at: at(1),
     }
 }

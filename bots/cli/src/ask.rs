@@ -74,6 +74,7 @@ impl Ask {
             audience: self.audience,
             lang: self.lang.clone(),
             on: self.on,
+            about: None,
         }
     }
 

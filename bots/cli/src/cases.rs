@@ -11,7 +11,7 @@ use jiff::{Timestamp, civil::Date};
 use waymark::{
     assistant::Desk,
     base::{CaseReference, Chance, Clock, Ids, Lang, Now},
-    casework::{Author, Caller, Reach},
+    casework::{Author, Caller, Delivered, Reach},
     config::Config,
     store::{AdviserReply, CaseFile, CaseFilter, ChainCheck, Store},
 };
@@ -135,7 +135,11 @@ async fn work(config: &Config, store: &Store, what: What) -> Result<ExitCode> {
         What::Show { reference, adviser } => {
             let caller = Caller::everywhere(&adviser);
             let file = store.open_case(&caller, &reference, now).await;
-            show(&file.with_context(|| reference.to_string())?)?;
+            let file = file.with_context(|| reference.to_string())?;
+            let conversation = file.case.opened.conversation.clone();
+            let delivered = store.delivered(conversation).await?;
+            show(&file)?;
+            show_delivery(delivered.as_ref());
         }
         What::Reply {
             reference,
@@ -224,6 +228,20 @@ async fn list(store: &Store, all: bool, json: bool) -> Result<()> {
         crate::out::line("no open cases");
     }
     Ok(())
+}
+
+/// How what was written to the person fared, where it is pushed to them.
+fn show_delivery(delivered: Option<&Delivered>) {
+    if let Some(told) = delivered {
+        crate::out::line(format!(
+            "\nDelivery\n{}  reachable: {}  {} waiting, {} failed, {} may have come twice or not at all",
+            told.account,
+            told.reach.as_str(),
+            told.waiting,
+            told.failed,
+            told.doubtful
+        ));
+    }
 }
 
 fn show(file: &CaseFile) -> Result<()> {

@@ -41,6 +41,7 @@ impl Check {
         let day = self.on.unwrap_or_else(|| Clock::System.now().today);
         complaints.extend(check(&library, &files, day));
         complaints.extend(missing_messages(&library));
+        complaints.extend(waymark_telegram::missing_messages(&library));
         complaints.sort();
         if self.unconfirmed {
             for line in waymark::knowledge::unconfirmed(&library) {

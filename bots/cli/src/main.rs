@@ -22,6 +22,7 @@ mod senses;
 mod serve;
 mod services;
 mod signals;
+mod telegram;
 mod voice;
 mod workers;
 
@@ -69,6 +70,8 @@ enum Command {
     Voice(voice::Voice),
     /// Hand-overs: list, show, reply, verify the log.
     Cases(cases::Cases),
+    /// The Telegram bot: tell Telegram what it is and how events come.
+    Telegram(telegram::Telegram),
     /// Everything about one person: export it, erase it.
     Person(person::Person),
     /// Delete what is past its time, as `serve` does every day.
@@ -96,6 +99,7 @@ fn main() -> ExitCode {
         Command::Services(command) => command.run(config),
         Command::Voice(command) => command.run(config),
         Command::Cases(command) => command.run(config),
+        Command::Telegram(command) => command.run(config),
         Command::Person(command) => command.run(config),
         Command::Retention(command) => command.run(config),
         Command::Adviser(command) => command.run(config),

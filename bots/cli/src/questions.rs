@@ -125,6 +125,7 @@ impl Item {
             on: self.on,
             audience: self.audience.as_deref().and_then(Audience::parse),
             regime: None,
+            about: None,
         };
         let (id, _) = desk.start(Channel::Terminal, stated.clone()).await?;
         let mut last = None;

@@ -11,7 +11,7 @@ use std::{
 
 use anyhow::{Context, Result, bail};
 use clap::Args;
-use tokio::net::TcpListener;
+use tokio::{net::TcpListener, sync::watch};
 use tracing_subscriber::EnvFilter;
 use waymark::{
     assistant::{Desk, Snapshot},
@@ -21,7 +21,7 @@ use waymark::{
 };
 use waymark_web::{Colours, Logo, Settings, Statement, Theme, Web};
 
-use crate::{adviser, open, senses::Senses, workers};
+use crate::{adviser, open, senses::Senses, telegram, workers};
 
 /// How often another process's writes (`waymark cases reply`) are looked for.
 const OTHERS: Duration = Duration::from_millis(500);
@@ -86,7 +86,24 @@ async fn serve(config: &Config, desk: Desk, senses: Senses, watch: Stopwatch) ->
     workers::start(&desk, config)?;
     tokio::spawn(others(desk.clone()));
     tokio::spawn(edits(desk.clone(), config.clone(), senses));
-    waymark_web::serve(Web::new(desk, settings), listener, Some(metrics), stopped()).await?;
+    let (stop, stops) = watch::channel(false);
+    let mut web = Web::new(desk.clone(), settings);
+    let telegram = match telegram::service(config, desk.clone()).await? {
+        Some(service) => {
+            web = web.beside(service.hooks());
+            Some(tokio::spawn(service.run(stops)))
+        }
+        None => None,
+    };
+    let ending = async move {
+        stopped().await;
+        // Nobody listening any more is as good as told.
+        let _ = stop.send(true);
+    };
+    waymark_web::serve(web, listener, Some(metrics), ending).await?;
+    if let Some(telegram) = telegram {
+        telegram.await.context("the Telegram service broke off")?;
+    }
     tracing::info!("stopped");
     Ok(())
 }

@@ -16,6 +16,7 @@ const GRACE: Duration = Duration::from_secs(10);
 pub struct Web {
     app: App,
     closing: watch::Sender<bool>,
+    beside: Router,
 }
 
 impl Web {
@@ -25,12 +26,22 @@ impl Web {
         Self {
             app: App::new(desk, settings, closes),
             closing,
+            beside: Router::new(),
+        }
+    }
+
+    /// Serves another bot's routes beside its own: where a channel delivers its events.
+    #[must_use]
+    pub fn beside(self, router: Router) -> Self {
+        Self {
+            beside: self.beside.merge(router),
+            ..self
         }
     }
 
     /// Pages, API and health. Also for tests in process (`tower::ServiceExt::oneshot`).
     pub fn router(&self) -> Router {
-        routes::public(&self.app)
+        routes::public(&self.app).merge(self.beside.clone())
     }
 
     /// `/metrics`, for a loopback port of its own.
@@ -49,9 +60,10 @@ pub async fn serve(
     metrics: Option<TcpListener>,
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> std::io::Result<()> {
-    let Web { app, closing } = web;
+    let people = web.router();
+    let Web { app, closing, .. } = web;
     let over = ended(&closing);
-    let people = routes::public(&app).into_make_service_with_connect_info::<SocketAddr>();
+    let people = people.into_make_service_with_connect_info::<SocketAddr>();
     let people = axum::serve(listener, people).with_graceful_shutdown(ended(&closing));
     let operators = {
         let (router, over) = (routes::operators(&app), ended(&closing));

@@ -382,7 +382,11 @@ pub(super) fn body(reply: &Reply, draft: &Draft, snapshot: &Snapshot) -> String 
     }
     blocks.extend(reply.details_markdown.clone());
     if !reply.citations.is_empty() {
-        blocks.push(cite::sources_block(&reply.citations, draft, snapshot));
+        blocks.push(cite::sources_block(
+            &reply.citations,
+            &draft.lang,
+            &snapshot.library.messages,
+        ));
     }
     blocks.join("\n\n")
 }

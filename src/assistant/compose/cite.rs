@@ -3,9 +3,9 @@
 
 use super::super::{reply::Citation, snapshot::Snapshot, step::Draft};
 use crate::{
-    base::long_date,
+    base::{Lang, long_date},
     casework::Cited,
-    knowledge::{Article, Certainty, Section},
+    knowledge::{Article, Certainty, Messages, Section},
 };
 
 /// Adds one citation a source of the section; a source already there for the same section is not repeated.
@@ -66,9 +66,12 @@ pub(super) fn cited(article: &Article, section: &Section, rates: &[String]) -> C
 }
 
 /// `**Sources**` and a line a source.
-pub(super) fn sources_block(citations: &[Citation], draft: &Draft, snapshot: &Snapshot) -> String {
-    let say =
-        |id: &str, holes: &[(&str, &str)]| snapshot.library.messages.say(&draft.lang, id, holes);
+pub(in super::super) fn sources_block(
+    citations: &[Citation],
+    lang: &Lang,
+    messages: &Messages,
+) -> String {
+    let say = |id: &str, holes: &[(&str, &str)]| messages.say(lang, id, holes);
     let mut lines = vec![format!("**{}**", say("sources_heading", &[]))];
     let mut seen: Vec<String> = Vec::new();
     for citation in citations {

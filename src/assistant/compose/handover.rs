@@ -67,8 +67,8 @@ pub(super) fn say(
     if !reply.citations.is_empty() {
         blocks.push(super::cite::sources_block(
             &reply.citations,
-            draft,
-            snapshot,
+            &draft.lang,
+            &snapshot.library.messages,
         ));
     }
     reply.case = Some(case);

@@ -12,6 +12,8 @@ mod urgent;
 
 pub use said::missing_messages;
 
+pub(super) use cite::sources_block;
+
 use super::{
     reply::{Beside, CandidateShown, Choice, Reply, Timing},
     snapshot::Snapshot,
@@ -279,7 +281,11 @@ fn scope(at: usize, draft: &Draft, snapshot: &Snapshot, book: &mut Book<'_>) -> 
         });
     }
     if !reply.citations.is_empty() {
-        body.push(cite::sources_block(&reply.citations, draft, snapshot));
+        body.push(cite::sources_block(
+            &reply.citations,
+            &draft.lang,
+            &snapshot.library.messages,
+        ));
     }
     reply.body_markdown = body.join("\n\n");
     reply.options.truncate(BUTTONS - 1);

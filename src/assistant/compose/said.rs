@@ -159,6 +159,7 @@ pub fn missing_messages(library: &Library) -> Vec<Complaint> {
         .map(|r| format!("handover_{}", r.reason));
     let mut wanted: Vec<String> = MESSAGES
         .iter()
+        .chain(super::super::reception::MESSAGES)
         .map(|id| (*id).to_owned())
         .chain(intents)
         .chain(reasons)

@@ -8,7 +8,7 @@ use rusqlite::{Connection, params};
 
 use super::rows::{self, Columns, all, first, instant, run, signed, word};
 use crate::{
-    base::{ConversationId, ReceiptId, TokenHash},
+    base::{ConversationId, MessageId, ReceiptId, TokenHash},
     casework::{Conversation, Feedback, Message, NewConversation, NewMessage, Receipt},
     store::{
         error::{Result, StoreError},
@@ -114,6 +114,11 @@ pub(in crate::store) fn messages_after(
         params![id.as_str(), signed(after_seq), limit],
         rows::message,
     )
+}
+
+pub(in crate::store) fn message(db: &Connection, id: &MessageId) -> Result<Option<Message>> {
+    let sql = format!("SELECT {} FROM messages WHERE id = ?1", rows::MESSAGE);
+    first(db, &sql, [id.as_str()], rows::message)
 }
 
 /// The latest messages, at most `limit`, oldest first.

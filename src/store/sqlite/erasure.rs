@@ -5,12 +5,13 @@ use jiff::Timestamp;
 use rusqlite::{Connection, params};
 
 use super::{
-    Work, beside, chain, conversations, life, queue,
+    Work, addresses, beside, chain, conversations, life, queue,
     rows::{self, Columns, all, instant, json, run},
+    turns,
 };
 use crate::{
     base::{CaseReference, ConversationId},
-    casework::{Case, CaseEventKind, Feedback, Packet, Reach},
+    casework::{AddressId, Case, CaseEventKind, Committed, Delivery, Feedback, Packet, Reach},
     store::{
         error::Result,
         shapes::{CaseFilter, ConversationExport, GivenFeedback},
@@ -99,6 +100,22 @@ pub(in crate::store) fn erase(
     }
     work.truncate_log();
     Ok(true)
+}
+
+/// Every conversation of an address, and the confirmation that goes out: everything or nothing.
+pub(in crate::store) fn erase_address(
+    work: &mut Work<'_>,
+    address: AddressId,
+    confirmed: &Delivery,
+    at: Timestamp,
+) -> Result<Committed> {
+    let settled = turns::settle(work.db, confirmed, at)?;
+    if settled == Committed::Done {
+        for id in addresses::conversations_of(work.db, address)? {
+            erase(work, &id, "person", at)?;
+        }
+    }
+    Ok(settled)
 }
 
 /// Takes the words of one case; those of its conversation go with its last case.

@@ -7,6 +7,7 @@ use rusqlite::Connection;
 use super::{
     Work, beside, cases, chain,
     conversations::{add_message, create, find},
+    outbox,
     rows::{self, Columns, all, instant},
 };
 use crate::{
@@ -97,6 +98,7 @@ pub(in crate::store) fn reply(
     beside::save_draft(db, &caller.adviser, &reply.case, "", at)?;
     let message = reply.into_message();
     let seq = add_message(db, &conversation, at, &message)?;
+    outbox::carry(db, &conversation, &message.id, at)?;
     work.notice(Notice { conversation, seq });
     Ok(Message { seq, at, message })
 }
@@ -125,6 +127,7 @@ pub(in crate::store) fn close(
     }
     let case = act_as(db, case, &Action::AskRating, &Actor::Assistant, at)?;
     let seq = add_message(db, &conversation, at, ask)?;
+    outbox::carry(db, &conversation, &ask.id, at)?;
     work.notice(Notice { conversation, seq });
     Ok(case)
 }

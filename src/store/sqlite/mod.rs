@@ -1,6 +1,7 @@
 //! The SQLite backend: one writer thread, a few readers, one file.
 //! What never lives here: the verbs (../talk.rs, ../queue.rs, ../keeping.rs); each calls one function of a file below.
 
+pub(super) mod addresses;
 pub(super) mod alerts;
 pub(super) mod beside;
 pub(super) mod cases;
@@ -9,10 +10,13 @@ pub(super) mod content;
 pub(super) mod conversations;
 pub(super) mod erasure;
 mod errors;
+pub(super) mod inbox;
 pub(super) mod life;
 pub(super) mod links;
 mod migrate;
 mod open;
+pub(super) mod outbox;
+pub(super) mod outcomes;
 pub(super) mod queue;
 mod readers;
 pub(super) mod requests;

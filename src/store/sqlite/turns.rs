@@ -5,14 +5,14 @@ use jiff::Timestamp;
 use rusqlite::{Connection, params};
 
 use super::{
-    Work, cases, chain,
+    Work, addresses, cases, chain,
     conversations::{add_message, add_receipt, repeated},
-    life,
+    inbox, life, outbox,
     rows::{Columns, first, instant, run},
 };
 use crate::{
     base::ConversationId,
-    casework::{Committed, TurnRecord},
+    casework::{Committed, Delivery, TurnRecord},
     store::{
         error::{Result, StoreError},
         shapes::Notice,
@@ -23,6 +23,11 @@ use crate::{
 pub(in crate::store) fn commit(work: &mut Work<'_>, turn: &TurnRecord) -> Result<Committed> {
     let db = work.db;
     belongs_together(turn)?;
+    if let Some(taken) = &turn.delivery.taken
+        && !inbox::holds(db, taken)?
+    {
+        return Ok(Committed::LeaseLost);
+    }
     if let Some(client_id) = &turn.client_id
         && let Some(reply_json) = repeated(db, &turn.conversation, client_id)?
     {
@@ -57,6 +62,7 @@ pub(in crate::store) fn commit(work: &mut Work<'_>, turn: &TurnRecord) -> Result
         )?;
     }
     write_cases(db, turn, turn.at)?;
+    deliver(db, Some(&turn.conversation), &turn.delivery, turn.at)?;
     if let Some(seq) = newest {
         work.notice(Notice {
             conversation: turn.conversation.clone(),
@@ -64,6 +70,39 @@ pub(in crate::store) fn commit(work: &mut Work<'_>, turn: &TurnRecord) -> Result
         });
     }
     Ok(Committed::Done)
+}
+
+/// What a turn without a conversation takes up and sends.
+pub(in crate::store) fn settle(
+    db: &Connection,
+    delivery: &Delivery,
+    at: Timestamp,
+) -> Result<Committed> {
+    if let Some(taken) = &delivery.taken
+        && !inbox::holds(db, taken)?
+    {
+        return Ok(Committed::LeaseLost);
+    }
+    deliver(db, None, delivery, at)?;
+    Ok(Committed::Done)
+}
+
+fn deliver(
+    db: &Connection,
+    conversation: Option<&ConversationId>,
+    delivery: &Delivery,
+    at: Timestamp,
+) -> Result<()> {
+    for new in &delivery.outgoing {
+        outbox::queue(db, conversation, new, at)?;
+    }
+    if let Some(pressed) = &delivery.pressed {
+        addresses::press(db, pressed, at)?;
+    }
+    if let Some(taken) = &delivery.taken {
+        inbox::settle(db, taken, at)?;
+    }
+    Ok(())
 }
 
 fn write_cases(db: &Connection, turn: &TurnRecord, at: Timestamp) -> Result<()> {

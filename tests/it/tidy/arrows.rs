@@ -162,7 +162,7 @@ fn an_arrow_upwards_or_sideways_is_found() {
             "src/base/text.rs",
             "/// [`crate::knowledge`]\nfn f() { let _ = \"crate::store\"; }",
         ),
-        ("src/config.rs", "use crate::assistant::Staffing;"),
+        ("src/config/mod.rs", "use crate::assistant::Staffing;"),
         ("src/lib.rs", "pub mod assistant;"),
     ];
     for (path, body) in sound {

@@ -1,0 +1,15 @@
+//! Telegram: the real executable against a Bot API of our own, in both modes; and what of it needs no process.
+//! What never lives here: Telegram itself. Nothing here was ever run against it: see tests/README.md, "A live bot".
+
+mod backlog;
+mod bot;
+mod crash;
+mod drawing;
+mod emulator;
+mod faults;
+mod methods;
+mod outbox;
+mod person;
+mod reading;
+mod spec;
+mod talk;

@@ -1,0 +1,216 @@
+//! The real executable as a Telegram bot, against the emulator: started, stopped, killed, spoken to by advisers.
+
+use std::{
+    io::{BufRead, BufReader},
+    net::TcpListener,
+    path::Path,
+    process::{Child, Command, Output, Stdio},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicU16, Ordering},
+    },
+};
+
+use super::emulator::{Emulator, TOKEN};
+use crate::world::{self, Folder};
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Mode {
+    Polling,
+    Webhook,
+}
+
+/// A folder with a configuration, and the emulator that it names.
+pub(crate) struct Place {
+    pub(crate) folder: Folder,
+    pub(crate) listen: u16,
+}
+
+/// A free port that no outgoing connection is ever given: the same address must be there again after a kill.
+fn free_port() -> u16 {
+    static NEXT: AtomicU16 = AtomicU16::new(0);
+    let start = u16::try_from(std::process::id() % 4_000).unwrap();
+    loop {
+        let step = NEXT.fetch_add(1, Ordering::Relaxed);
+        let port = 20_000 + (start + step) % 10_000;
+        if TcpListener::bind(("127.0.0.1", port)).is_ok() {
+            return port;
+        }
+    }
+}
+
+/// A folder with all in it, but for articles of other subjects than employment.
+fn copy(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).unwrap();
+    for entry in std::fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let (name, path) = (entry.file_name(), entry.path());
+        let other = from.ends_with("articles") && name != "employment";
+        if path.is_dir() && !other {
+            copy(&path, &to.join(name));
+        } else if path.is_file() {
+            std::fs::copy(&path, to.join(name)).unwrap();
+        }
+    }
+}
+
+impl Place {
+    /// `pace` stands under `[delivery]`.
+    pub(crate) fn new(emulator: &Emulator, mode: Mode, pace: &str) -> Self {
+        let folder = Folder::new("telegram");
+        Self::over(
+            emulator,
+            mode,
+            pace,
+            folder,
+            &world::root().join("knowledge"),
+        )
+    }
+
+    /// The same with the articles of one subject alone: it starts sooner.
+    pub(crate) fn small(emulator: &Emulator, mode: Mode, pace: &str) -> Self {
+        let folder = Folder::new("telegram");
+        let knowledge = folder.0.join("knowledge");
+        copy(&world::root().join("knowledge"), &knowledge);
+        Self::over(emulator, mode, pace, folder, &knowledge)
+    }
+
+    fn over(emulator: &Emulator, mode: Mode, pace: &str, folder: Folder, knowledge: &Path) -> Self {
+        let (listen, metrics) = (free_port(), free_port());
+        let place = Self { folder, listen };
+        let word = match mode {
+            Mode::Polling => "polling",
+            Mode::Webhook => "webhook",
+        };
+        let text = format!(
+            "[server]\nlisten = \"127.0.0.1:{listen}\"\nmetrics_listen = \"127.0.0.1:{metrics}\"\n\
+             [knowledge]\npath = {:?}\n[store]\npath = {:?}\n[advisers]\nenabled = true\n\
+             [delivery]\n{pace}\n[telegram]\nmode = \"{word}\"\napi_url = \"{}\"\n\
+             public_url = \"http://127.0.0.1:{listen}\"\n",
+            knowledge,
+            place.database(),
+            emulator.url
+        );
+        place.folder.put("waymark.toml", text);
+        if mode == Mode::Webhook {
+            let done = place.run(&["telegram", "setup"]);
+            assert!(done.status.success(), "{done:?}");
+        }
+        place
+    }
+
+    pub(crate) fn database(&self) -> std::path::PathBuf {
+        self.folder.0.join("data/waymark.db")
+    }
+
+    fn command(&self) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_waymark"));
+        command
+            .current_dir(&self.folder.0)
+            .env("WAYMARK_TELEGRAM_TOKEN", TOKEN)
+            .env("RUST_LOG", "info");
+        command
+    }
+
+    /// Runs a command to its end.
+    pub(crate) fn run(&self, args: &[&str]) -> Output {
+        self.command().args(args).output().unwrap()
+    }
+
+    /// Runs a command and returns what it said.
+    pub(crate) fn says(&self, args: &[&str]) -> String {
+        let done = self.run(args);
+        assert!(done.status.success(), "{args:?}: {done:?}");
+        String::from_utf8(done.stdout).unwrap()
+    }
+
+    /// The reference of the one open case, or of the newest.
+    pub(crate) fn case(&self) -> String {
+        let listed = self.says(&["cases", "list"]);
+        let last = listed.lines().last().unwrap();
+        last.split_whitespace().next().unwrap().to_owned()
+    }
+
+    /// A look into the database: a whole number.
+    pub(crate) fn count(&self, sql: &str) -> i64 {
+        let db = rusqlite::Connection::open(self.database()).unwrap();
+        db.busy_timeout(super::emulator::PATIENCE).unwrap();
+        db.query_row(sql, [], |row| row.get(0)).unwrap()
+    }
+
+    pub(crate) fn start(&self) -> Bot {
+        let mut child = self
+            .command()
+            .arg("serve")
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
+        let log = Arc::new(Mutex::new(Vec::new()));
+        loop {
+            let line = lines.next();
+            let line = line
+                .unwrap_or_else(|| panic!("it ended: {:?}", log.lock()))
+                .unwrap();
+            let ready = line.contains("ready on http://");
+            log.lock().unwrap().push(line);
+            if ready {
+                break;
+            }
+        }
+        let held = log.clone();
+        std::thread::spawn(move || {
+            for line in lines.map_while(Result::ok) {
+                held.lock().unwrap().push(line);
+            }
+        });
+        Bot { child, log }
+    }
+}
+
+/// A running bot; killed when it goes.
+pub(crate) struct Bot {
+    child: Child,
+    log: Arc<Mutex<Vec<String>>>,
+}
+
+impl Bot {
+    /// As a power cut would.
+    pub(crate) fn kill(mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+
+    /// As a service manager does; waits until it has ended well.
+    pub(crate) fn terminate(mut self) -> Vec<String> {
+        let id = self.child.id().to_string();
+        let told = Command::new("kill").args(["-TERM", &id]).status().unwrap();
+        assert!(told.success());
+        let ended = self.child.wait().unwrap();
+        assert!(ended.success(), "{ended:?}: {:#?}", self.log());
+        self.log()
+    }
+
+    /// Whether it still runs.
+    pub(crate) fn runs(&mut self) -> bool {
+        self.child.try_wait().unwrap().is_none()
+    }
+
+    /// What it has logged.
+    pub(crate) fn log(&self) -> Vec<String> {
+        self.log.lock().unwrap().clone()
+    }
+
+    /// Lines with `part` in them.
+    pub(crate) fn logged(&self, part: &str) -> usize {
+        self.log().iter().filter(|l| l.contains(part)).count()
+    }
+}
+
+impl Drop for Bot {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
