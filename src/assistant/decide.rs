@@ -16,6 +16,10 @@ use crate::{
 
 /// Less of the question than this is made of words we hold: it is not about our subject.
 const OURS: f64 = 0.5;
+/// Nothing we hold is as like it as this, by meaning: nor is this. Of 2,250 indirect questions of ours one in forty stands lower.
+const ALIKE: f64 = 0.42;
+/// By words alone an answer is this unlikely.
+const UNLIKELY: f64 = 0.08;
 
 /// Settles the turn.
 pub(super) fn look(snapshot: &Snapshot, _: &State, draft: &mut Draft) -> Option<Plan> {
@@ -46,7 +50,7 @@ pub(super) fn look(snapshot: &Snapshot, _: &State, draft: &mut Draft) -> Option<
     if first.confidence >= first.bands.ask {
         return Some(ask(snapshot, draft, first));
     }
-    if first.features.known < OURS || first.confidence < 0.15 {
+    if !ours(first) {
         return Some(Plan::NotOurs);
     }
     Some(hand_over(
@@ -55,6 +59,16 @@ pub(super) fn look(snapshot: &Snapshot, _: &State, draft: &mut Draft) -> Option<
         Priority::Normal,
         None,
     ))
+}
+
+/// Whether a question that nothing answers is about our subject at all: then a person looks at it, else it is declined kindly.
+fn ours(found: &Ranking) -> bool {
+    let features = &found.features;
+    if features.meaning_best > 0.0 {
+        features.meaning_best >= ALIKE
+    } else {
+        features.known >= OURS && found.confidence >= UNLIKELY
+    }
 }
 
 fn answer(snapshot: &Snapshot, place: SectionRef) -> Plan {

@@ -11,6 +11,7 @@ mod intake;
 mod reply;
 mod resolve;
 mod retrieve;
+mod return_link;
 mod signpost;
 mod snapshot;
 mod speech;

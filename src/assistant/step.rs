@@ -70,6 +70,8 @@ pub(super) struct Draft {
     pub(super) found: Vec<Ranking>,
     /// Whether the person has just said that nobody is in danger: only a clear cry is taken for one then.
     pub(super) reassured: bool,
+    /// The help that the message perhaps asks for: weighed when the rest is known.
+    pub(super) worry: Option<String>,
     /// Milliseconds spent finding.
     pub(super) retrieve_ms: f64,
 }
@@ -175,6 +177,7 @@ pub fn step(
             .find_map(|stage| stage(snapshot, &state, &mut draft))
             .unwrap_or(Plan::NotOurs)
     });
+    let plan = triage::weigh(plan, &draft, snapshot);
     state.turns += 1;
     state.lang = draft.spoken.clone();
     state.reply_in = draft.asked_for.clone().or(state.reply_in);
@@ -261,6 +264,7 @@ impl Draft {
             context: None,
             found: Vec::new(),
             reassured: matches!(&input.what, Said::Action(action) if action == actions::ANSWER),
+            worry: None,
             retrieve_ms: 0.0,
             said,
             text,

@@ -7,7 +7,7 @@ use super::{
     state::State,
     step::{Draft, Plan},
 };
-use crate::knowledge::{Alarm, Heard, TriageLevel, TriageRule, find_area, matchable};
+use crate::knowledge::{Alarm, Heard, SectionRef, TriageLevel, TriageRule, find_area, matchable};
 
 /// Looks at the whole message and at each sentence, as typed and spelt towards the alarm words. A clear cry wins over a
 /// doubtful one; an ordinary question beside a cry does not hide it.
@@ -34,7 +34,28 @@ pub(super) fn look(snapshot: &Snapshot, _: &State, draft: &mut Draft) -> Option<
             .filter_map(|text| rules.alarm.hear(text))
             .max_by_key(|a| a.clear)?,
     };
-    settle(snapshot, draft, heard.kind, !heard.clear)
+    if heard.clear {
+        return settle(snapshot, draft, heard.kind, false);
+    }
+    draft.worry = Some(heard.kind).filter(|_| !draft.reassured);
+    None
+}
+
+/// What the learnt half only doubts is asked about, unless the message is plainly a question that we answer: then the answer comes,
+/// with the numbers below it. An answer about harm itself is no such thing.
+pub(super) fn weigh(plan: Plan, draft: &Draft, snapshot: &Snapshot) -> Plan {
+    let Some(kind) = draft.worry.clone() else {
+        return plan;
+    };
+    let library = &snapshot.library;
+    let harm = |place: &SectionRef| {
+        let article = library.articles.get(place.article);
+        article.is_none_or(|a| library.rules.about_harm.contains(&a.id))
+    };
+    match plan {
+        Plan::Answer(places) if !places.iter().any(harm) => Plan::Answer(places),
+        _ => Plan::Urgent { kind, check: true },
+    }
 }
 
 /// A longer message is listened to piece by piece: a cry in a long story would drown in the whole.

@@ -39,7 +39,18 @@ pub fn fold(text: &str) -> String {
     let plain = text
         .nfd()
         .filter(|c| !unicode_normalization::char::is_combining_mark(*c));
-    plain.flat_map(char::to_lowercase).collect()
+    plain.flat_map(char::to_lowercase).map(bare).collect()
+}
+
+/// Letters with a stroke, and the dotless i, are letters of their own to Unicode; on a phone people type the bare one.
+fn bare(c: char) -> char {
+    match c {
+        'ł' => 'l',
+        'đ' => 'd',
+        'ø' => 'o',
+        'ı' => 'i',
+        c => c,
+    }
 }
 
 /// The words of a text, folded; an apostrophe inside a word is dropped (`don't` is `dont`).

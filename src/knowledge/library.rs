@@ -11,6 +11,7 @@ use regex::{Captures, Regex};
 
 use super::{
     article::{Article, Section, SectionRef, Summary},
+    asked::Asked,
     feeds::Feeds,
     markdown,
     messages::Messages,
@@ -55,6 +56,8 @@ pub struct Library {
     pub messages: Messages,
     /// Short answers in other languages, by article id.
     pub summaries: Translations,
+    /// What people ask in other languages.
+    pub asked: Asked,
     /// Ordinary English words (`words/*.txt`): known, hence never corrected.
     pub common_words: HashSet<String>,
     /// Tells languages apart by what is held in each.

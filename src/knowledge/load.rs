@@ -8,7 +8,8 @@ use serde::{Deserialize, de::DeserializeOwned};
 use sha2::{Digest, Sha256};
 
 use super::{
-    article::{Article, Audience, HandOverWhen, Regime, Section, Standing, Summary},
+    article::{Article, Audience, HandOverWhen, Regime, Section, SectionRef, Standing, Summary},
+    asked::Asked,
     complaint::Complaint,
     feeds::Feeds,
     files::Files,
@@ -58,11 +59,21 @@ pub fn load(files: &Files) -> (Library, Vec<Complaint>) {
         .filter(|(f, _)| f.starts_with("words/") && f.ends_with(".txt"))
         .flat_map(|(_, text)| text.lines().map(|w| w.trim().to_owned()))
         .collect();
-    let languages = languages(files, &articles, &messages, &summaries, &mut complaints);
+    let by_id = Library::places(&articles);
+    let place = |article: &str, anchor: &str| {
+        let article = *by_id.get(article)?;
+        let sections = &articles.get(article)?.sections;
+        let section = sections.iter().position(|s| s.anchor == anchor)?;
+        Some(SectionRef { article, section })
+    };
+    let asked = Asked::read(files, place, &mut complaints);
+    let told = (&messages, &summaries, &asked);
+    let languages = languages(files, &articles, told, &mut complaints);
     let library = Library {
         languages,
         feeds: Feeds::default(),
-        by_id: Library::places(&articles),
+        by_id,
+        asked,
         articles,
         registers,
         areas,

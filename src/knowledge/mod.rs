@@ -4,6 +4,7 @@
 
 mod alarm;
 mod article;
+mod asked;
 mod check;
 mod complaint;
 mod examples;
@@ -29,6 +30,7 @@ pub use alarm::{Alarm, AlarmModel, Heard, VectorAlarm};
 pub use article::{
     Article, Audience, HandOverWhen, Regime, Section, SectionRef, Standing, Summary,
 };
+pub use asked::Asked;
 pub use check::{check, unconfirmed};
 pub use complaint::{Complaint, Severity};
 pub use examples::{Examples, RuleList};

@@ -147,6 +147,8 @@ pub struct Rules {
     pub triage: Vec<TriageRule>,
     /// The learnt half of triage.
     pub alarm: AlarmModel,
+    /// Articles about harm: a doubtful cry that finds one of them is asked about, not answered.
+    pub about_harm: Vec<String>,
     /// What is said, by kind.
     pub triage_kinds: BTreeMap<String, TriageKind>,
     /// Intake, in file order.
@@ -167,6 +169,7 @@ pub struct Rules {
 #[serde(deny_unknown_fields, default)]
 struct RuleFile {
     near_miss: Vec<String>,
+    about_harm: Vec<String>,
     kind: BTreeMap<String, TriageKind>,
     rule: Vec<RuleEntry>,
 }
@@ -212,6 +215,7 @@ pub(super) fn read_rules(files: &super::Files, complaints: &mut Vec<Complaint>) 
     let mut reader = Reader { files, complaints };
     let triage = reader.file("triage.toml");
     rules.near_miss = reader.phrases("triage.toml", &triage.near_miss);
+    rules.about_harm = triage.about_harm;
     rules.triage_kinds = triage.kind;
     for entry in triage.rule {
         let (phrases, unless) = reader.both("triage.toml", &entry);

@@ -4,8 +4,8 @@
 use std::collections::BTreeMap;
 
 use super::{
-    article::Article, complaint::Complaint, files::Files, library::Library, messages::Messages,
-    translation::Translations,
+    article::Article, asked::Asked, complaint::Complaint, files::Files, library::Library,
+    messages::Messages, translation::Translations,
 };
 use crate::base::{Lang, Languages, clip};
 
@@ -16,8 +16,7 @@ const SAMPLE: usize = 40_000;
 pub(super) fn languages(
     files: &Files,
     articles: &[Article],
-    messages: &Messages,
-    summaries: &Translations,
+    (messages, summaries, questions): (&Messages, &Translations, &Asked),
     complaints: &mut Vec<Complaint>,
 ) -> Languages {
     let asked = articles
@@ -30,28 +29,38 @@ pub(super) fn languages(
         Lang::english(),
         clip(&asked.collect::<Vec<_>>().join(" "), SAMPLE),
     )];
+    let mut held: BTreeMap<Lang, String> = BTreeMap::new();
+    for lang in questions.languages() {
+        let asked: Vec<&str> = questions.of(lang).iter().map(|(_, q)| q.as_str()).collect();
+        held.insert(lang.clone(), clip(&asked.join(" "), SAMPLE / 2));
+    }
     for code in messages.translations.languages() {
         let Ok(lang) = code.parse::<Lang>() else {
             continue;
         };
         let texts = messages.translations.of(&lang).chain(summaries.of(&lang));
         let texts: Vec<String> = texts.map(Library::without_placeholders).collect();
-        let sample = clip(&texts.join(" "), SAMPLE);
-        samples.push((lang, sample));
+        let sample = held.entry(lang).or_default();
+        *sample = clip(&format!("{sample} {}", texts.join(" ")), SAMPLE);
     }
     let file = "words/other-languages.toml";
     let others = files
         .get(file)
         .map(|text| toml::from_str::<BTreeMap<String, String>>(text));
     match others {
-        Some(Ok(others)) => samples.extend(
-            others
-                .into_iter()
-                .filter_map(|(code, text)| Some((code.parse::<Lang>().ok()?, text)))
-                .filter(|(lang, _)| messages.translations.mark(lang).is_none()),
-        ),
+        Some(Ok(others)) => {
+            for (code, text) in others {
+                if let Ok(lang) = code.parse::<Lang>()
+                    && messages.translations.mark(&lang).is_none()
+                {
+                    let sample = held.entry(lang).or_default();
+                    *sample = format!("{sample} {text}");
+                }
+            }
+        }
         Some(Err(e)) => complaints.push(Complaint::error(file, 1, e.message().to_owned())),
         None => {}
     }
+    samples.extend(held);
     Languages::learn(&samples)
 }

@@ -1,6 +1,8 @@
 //! The index over sections: tantivy in memory with three fields a section and one document a question asked.
 //! What never lives here: ranking (search.rs).
 
+use std::collections::HashMap;
+
 use serde::Serialize;
 use tantivy::{
     DocAddress, DocId, Index as Tantivy, IndexReader, ReloadPolicy, SegmentReader, TantivyDocument,
@@ -12,14 +14,15 @@ use tantivy::{
 };
 
 use super::{
+    grams::Grams,
     learnt::{AllLearnt, Learnt, LearntError, learnt},
-    meaning::{Meaning, titled},
+    meaning::{Meaning, spoken_questions, titled},
     query::{Expansions, Token},
     spelling::Corrector,
     vocabulary::{Vocabulary, analyzer, is_little, stems},
 };
 use crate::{
-    base::words,
+    base::{Lang, words},
     knowledge::{Certainty, Library, SectionRef},
 };
 
@@ -98,16 +101,18 @@ pub struct Index {
     pub(super) expansions: Expansions,
     pub(super) corrector: Corrector,
     pub(super) entries: Vec<Entry>,
-    pub(super) stem_ids: std::collections::HashMap<String, u32>,
+    pub(super) stem_ids: HashMap<String, u32>,
     pub(super) idf_by_id: Vec<f64>,
     /// Stems of each article's title.
-    pub(super) titles: std::collections::HashMap<usize, StemSet>,
+    pub(super) titles: HashMap<usize, StemSet>,
     questions: usize,
     pub(super) learnt: &'static AllLearnt,
     /// English by meaning, when its model is there.
     pub(super) meaning: Option<Meaning>,
     /// Other languages by meaning.
     pub(super) tongues: Option<Meaning>,
+    /// Questions held in other languages.
+    pub(super) grams: HashMap<Lang, Grams>,
 }
 
 impl std::fmt::Debug for Index {
@@ -208,6 +213,7 @@ impl Index {
             learnt: learnt()?,
             meaning: None,
             tongues: None,
+            grams: grams(library),
         })
     }
 
@@ -325,12 +331,19 @@ impl Index {
     }
 }
 
+fn grams(library: &Library) -> HashMap<Lang, Grams> {
+    let languages = library.asked.languages();
+    languages
+        .map(|lang| (lang.clone(), Grams::new(&spoken_questions(library, lang))))
+        .collect()
+}
+
 #[derive(Default)]
 struct Parts {
     analyzer: TextAnalyzer,
     vocabulary: Vocabulary,
     entries: Vec<Entry>,
-    stem_ids: std::collections::HashMap<String, u32>,
+    stem_ids: HashMap<String, u32>,
 }
 
 impl Parts {

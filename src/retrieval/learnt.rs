@@ -102,6 +102,7 @@ struct File {
     learnt_on: String,
     words: Leg,
     meaning: Leg,
+    spoken: Leg,
     tongues: Leg,
     far_tongues: Leg,
 }
@@ -124,6 +125,8 @@ pub struct AllLearnt {
     pub words: Learnt,
     /// Words and the English model.
     pub meaning: Learnt,
+    /// Other languages by pieces of words alone.
+    pub spoken: Learnt,
     /// The many-language model, languages written in Latin letters.
     pub tongues: Learnt,
     /// The same, other scripts: its likeness stands lower there.
@@ -149,6 +152,7 @@ fn read(text: &str) -> Result<AllLearnt, LearntError> {
     Ok(AllLearnt {
         words: leg(file.words)?,
         meaning: leg(file.meaning)?,
+        spoken: leg(file.spoken)?,
         tongues: leg(file.tongues)?,
         far_tongues: leg(file.far_tongues)?,
     })

@@ -3,11 +3,15 @@
 //! What never lives here: the models themselves (embedding), words (index.rs), ranking.
 
 use std::{
-    collections::VecDeque,
+    collections::{HashMap, VecDeque},
     sync::{Arc, Mutex, PoisonError},
 };
 
-use crate::knowledge::{Library, Section};
+use super::spoken::Spoken;
+use crate::{
+    base::Lang,
+    knowledge::{Library, Section, SectionRef},
+};
 
 /// The last so many texts asked are remembered: triage, follow-ups and search ask about the same words in one turn.
 const REMEMBERED: usize = 64;
@@ -57,6 +61,16 @@ pub fn section_texts(library: &Library) -> Vec<SectionTexts> {
         .collect()
 }
 
+/// The questions in another language, each with the number of the section that answers it.
+pub fn spoken_questions<'a>(library: &'a Library, lang: &Lang) -> Vec<(usize, &'a str)> {
+    let sections = library.sections().enumerate();
+    let numbers: HashMap<SectionRef, usize> = sections.map(|(n, (place, ..))| (place, n)).collect();
+    let asked = library.asked.of(lang).iter();
+    asked
+        .filter_map(|(place, question)| Some((*numbers.get(place)?, question.as_str())))
+        .collect()
+}
+
 /// The section's title as the index reads it: the article's, and the heading unless it is the short answer.
 pub(super) fn titled(article: &str, section: &Section) -> String {
     match section.anchor.as_str() {
@@ -75,6 +89,8 @@ pub struct Meaning {
     questions: Vec<f32>,
     /// Where each section's questions begin; one more than there are sections.
     starts: Vec<usize>,
+    /// Questions held in other languages.
+    spoken: HashMap<Lang, Spoken>,
     /// One row an example of a rule, and which of `Rules::examples` it is of.
     examples: Vec<f32>,
     example_of: Vec<usize>,
@@ -102,6 +118,7 @@ impl Meaning {
             sections: Vec::with_capacity(vectors.len() * width),
             questions: Vec::new(),
             starts: vec![0],
+            spoken: HashMap::new(),
             examples: Vec::new(),
             example_of: Vec::new(),
             others: Vec::new(),
@@ -128,6 +145,13 @@ impl Meaning {
             }
             self.others.extend(others.into_iter().flatten());
         }
+        self
+    }
+
+    /// Adds the questions held in another language: the number of the section that answers each, and its vector.
+    #[must_use]
+    pub fn with_spoken(mut self, lang: Lang, questions: Vec<(usize, Vec<f32>)>) -> Self {
+        self.spoken.insert(lang, Spoken::new(questions));
         self
     }
 
@@ -199,6 +223,11 @@ impl Meaning {
             .collect()
     }
 
+    /// Likeness of each section's nearest question in a language; `None` where none are held in it.
+    pub(super) fn nearest_in(&self, lang: &Lang, vector: &[f32]) -> Option<HashMap<usize, f64>> {
+        self.spoken.get(lang).map(|spoken| spoken.nearest(vector))
+    }
+
     /// Likeness of the section's nearest question; `None` for a section without questions.
     pub(super) fn nearest(&self, section: usize, vector: &[f32]) -> Option<f64> {
         let (from, to) = (*self.starts.get(section)?, *self.starts.get(section + 1)?);
@@ -231,7 +260,7 @@ pub struct SectionVectors {
 }
 
 /// Eight sums side by side, so that the compiler can use the wide registers.
-fn dot(a: &[f32], b: &[f32]) -> f64 {
+pub(super) fn dot(a: &[f32], b: &[f32]) -> f64 {
     let (wide_a, rest_a) = a.as_chunks::<8>();
     let (wide_b, rest_b) = b.as_chunks::<8>();
     let mut sums = [0.0_f32; 8];
@@ -244,7 +273,7 @@ fn dot(a: &[f32], b: &[f32]) -> f64 {
     f64::from(sums.iter().sum::<f32>() + rest)
 }
 
-fn of_length_one(mut vector: Vec<f32>) -> Vec<f32> {
+pub(super) fn of_length_one(mut vector: Vec<f32>) -> Vec<f32> {
     let length = vector.iter().map(|x| x * x).sum::<f32>().sqrt();
     if length > 0.0 {
         vector.iter_mut().for_each(|x| *x /= length);

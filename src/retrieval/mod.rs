@@ -4,6 +4,7 @@
 mod confidence;
 mod embedding;
 mod evidence;
+mod grams;
 mod index;
 mod learnt;
 mod meaning;
@@ -14,6 +15,7 @@ mod search;
 mod senses;
 mod services;
 mod spelling;
+mod spoken;
 mod topical;
 mod vocabulary;
 
@@ -26,6 +28,7 @@ pub use index::{Index, IndexInfo, RetrievalError};
 pub use learnt::{AllLearnt, Bands, ByExample, INDEX_VERSION, Learnt, LearntError, learnt};
 pub use meaning::{
     Embed, EmbedError, ExampleVectors, Meaning, SectionTexts, SectionVectors, section_texts,
+    spoken_questions,
 };
 pub use query::Query;
 pub use rank::{SIGNAL_NAMES, SIGNALS, Scored};

@@ -59,6 +59,8 @@ pub(super) struct Leads {
     pub(super) section: f64,
     /// BM25 of its best question relative to the best question.
     pub(super) asked: f64,
+    /// Likeness by pieces of words to its nearest question in the language asked in.
+    pub(super) nearest: f64,
     /// Cosine to the section.
     pub(super) meaning: f64,
     /// Cosine to its nearest question.
@@ -104,7 +106,7 @@ pub(super) fn rank(
             let signals = [
                 leads.section,
                 leads.asked,
-                question.nearest(index, entry).0,
+                question.nearest(index, entry).0.max(leads.nearest),
                 question.share(&entry.stems),
                 title,
                 summary,

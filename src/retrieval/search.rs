@@ -8,7 +8,7 @@ use super::{
     confidence::Features,
     index::{Index, RetrievalError},
     learnt::{Bands, Learnt},
-    meaning::Meaning,
+    meaning::{Meaning, of_length_one},
     query::{Query, Token, tokens},
     rank::{Leads, Scored, rank},
     topical::Topical,
@@ -65,9 +65,10 @@ impl Ranking {
 }
 
 impl Index {
-    /// Whether a question in this language can be found: English always, others with the many-language model.
+    /// Whether a question in this language can be found: English always, others with the many-language model or when questions are
+    /// held in them.
     pub fn reads(&self, lang: &Lang) -> bool {
-        lang.is_english() || self.tongues.is_some()
+        lang.is_english() || self.tongues.is_some() || self.grams.contains_key(lang)
     }
 
     /// The leg by meaning for a language, with what was learnt for it.
@@ -76,6 +77,15 @@ impl Index {
             (true, _) => Some((self.meaning.as_ref()?, &self.learnt.meaning)),
             (false, true) => Some((self.tongues.as_ref()?, &self.learnt.tongues)),
             (false, false) => Some((self.tongues.as_ref()?, &self.learnt.far_tongues)),
+        }
+    }
+
+    /// What was learnt for a language other than English, with or without its model.
+    fn learnt_in(&self, lang: &Lang, by_meaning: bool) -> &Learnt {
+        match (by_meaning, lang.is_latin_script()) {
+            (false, _) => &self.learnt.spoken,
+            (true, true) => &self.learnt.tongues,
+            (true, false) => &self.learnt.far_tongues,
         }
     }
 
@@ -106,11 +116,11 @@ impl Index {
         let (mut leads, asked_of) = self.by_words(&tokens)?;
         let vector = self.meaning.as_ref().and_then(|meaning| {
             let text = corrected.as_deref().unwrap_or(query.text);
-            Some((meaning, meaning.of(&with_context(query, text))?))
+            Some((meaning, question_vector(meaning, query, text)?))
         });
         let mut best = None;
         if let Some((meaning, vector)) = &vector {
-            best = by_meaning(meaning, vector, &mut leads);
+            best = by_meaning(meaning, vector, None, &mut leads);
         }
         let learnt = if vector.is_some() {
             &self.learnt.meaning
@@ -124,14 +134,17 @@ impl Index {
     }
 
     fn in_other_language(&self, library: &Library, query: &Query<'_>) -> Ranking {
-        let Some((meaning, learnt)) = self.meaning_in(query.lang) else {
-            return Ranking::nothing();
-        };
-        let Some(vector) = meaning.of(&with_context(query, query.text)) else {
-            return Ranking::nothing();
-        };
-        let mut leads = HashMap::new();
-        let best = by_meaning(meaning, &vector, &mut leads);
+        let text = with_context(query, query.text);
+        let mut leads = self.by_grams(query.lang, &text);
+        let vector = self
+            .tongues
+            .as_ref()
+            .and_then(|meaning| Some((meaning, meaning.of(&text)?)));
+        let best = vector.as_ref().and_then(|(meaning, vector)| {
+            let spoken = meaning.nearest_in(query.lang, vector);
+            by_meaning(meaning, vector, spoken, &mut leads)
+        });
+        let learnt = self.learnt_in(query.lang, vector.is_some());
         let question = Topical::new(self, &[], false);
         let ranked = rank(self, library, query, &question, leads, learnt);
         let features = Features {
@@ -139,6 +152,30 @@ impl Index {
             ..self.features(None, best, &question, &ranked)
         };
         self.ranking(query, ranked, features, learnt, None)
+    }
+
+    /// The questions held in that language, by pieces of words.
+    fn by_grams(&self, lang: &Lang, text: &str) -> HashMap<usize, Leads> {
+        let found = self.grams.get(lang).map(|grams| grams.nearest(text));
+        let found = nearest_of(found.into_iter().flatten().collect());
+        let top = found
+            .iter()
+            .map(|(_, l)| *l)
+            .fold(f64::MIN_POSITIVE, f64::max);
+        found
+            .into_iter()
+            .map(|(entry, nearest)| {
+                let asked = nearest / top;
+                (
+                    entry,
+                    Leads {
+                        asked,
+                        nearest,
+                        ..Leads::default()
+                    },
+                )
+            })
+            .collect()
     }
 
     /// Both word legs, and the article of the single nearest question.
@@ -282,31 +319,57 @@ fn with_context(query: &Query<'_>, text: &str) -> String {
         .map_or_else(|| text.to_owned(), |context| format!("{context} {text}"))
 }
 
+/// The vector of what is asked. In a follow-up the question itself counts as much as the question with what it follows: "and pension?"
+/// is about pensions, "who decides that" is about what came before.
+fn question_vector(meaning: &Meaning, query: &Query<'_>, text: &str) -> Option<Vec<f32>> {
+    let alone = meaning.of(text)?;
+    if query.context.is_none() {
+        return Some(alone.to_vec());
+    }
+    let whole = meaning.of(&with_context(query, text))?;
+    let sum = alone.iter().zip(whole.iter()).map(|(a, b)| a + b);
+    Some(of_length_one(sum.collect()))
+}
+
 /// Adds the sections nearest in meaning to what the words found, and the likeness of all of them. Returns the best and its
 /// likeness.
 fn by_meaning(
     meaning: &Meaning,
     vector: &[f32],
+    spoken: Option<HashMap<usize, f64>>,
     leads: &mut HashMap<usize, Leads>,
 ) -> Option<(usize, f64)> {
     let likeness = meaning.sections(vector);
-    let mut order: Vec<(usize, f64)> = likeness.iter().copied().enumerate().collect();
-    let nearer = |a: &(usize, f64), b: &(usize, f64)| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0));
-    if order.len() > DEPTH {
-        order.select_nth_unstable_by(DEPTH - 1, nearer);
-        order.truncate(DEPTH);
-    }
-    for (number, _) in &order {
-        leads.entry(*number).or_default();
+    let order = likeness.iter().copied().enumerate().collect();
+    let asked = spoken.iter().flatten().map(|(n, l)| (*n, *l)).collect();
+    for (number, _) in nearest_of(order).into_iter().chain(nearest_of(asked)) {
+        leads.entry(number).or_default();
     }
     let mut best: Option<(usize, f64)> = None;
     for (number, lead) in leads.iter_mut() {
         lead.meaning = likeness.get(*number).copied().unwrap_or(0.0);
-        lead.meaning_nearest = meaning.nearest(*number, vector).unwrap_or(lead.meaning);
+        // Questions in the language asked in are nearer than English ones for reasons of language: never compared.
+        lead.meaning_nearest = match &spoken {
+            Some(spoken) => spoken.get(number).copied().unwrap_or(0.0).max(0.0),
+            None => meaning.nearest(*number, vector).unwrap_or(lead.meaning),
+        };
         let likest = (*number, lead.meaning.max(lead.meaning_nearest));
         if best.is_none_or(|b| nearer(&likest, &b).is_lt()) {
             best = Some(likest);
         }
     }
     best
+}
+
+fn nearer(a: &(usize, f64), b: &(usize, f64)) -> std::cmp::Ordering {
+    b.1.total_cmp(&a.1).then(a.0.cmp(&b.0))
+}
+
+/// The `DEPTH` likest, in no order.
+fn nearest_of(mut found: Vec<(usize, f64)>) -> Vec<(usize, f64)> {
+    if found.len() > DEPTH {
+        found.select_nth_unstable_by(DEPTH - 1, nearer);
+        found.truncate(DEPTH);
+    }
+    found
 }

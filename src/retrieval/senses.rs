@@ -8,7 +8,7 @@ use std::{
 
 use super::{
     embedding::{Embedder, Model, ModelError, Role, Vectors},
-    meaning::{ExampleVectors, Meaning, SectionVectors, section_texts},
+    meaning::{ExampleVectors, Meaning, SectionVectors, section_texts, spoken_questions},
 };
 use crate::knowledge::Library;
 
@@ -104,6 +104,16 @@ impl Senses {
                 others: read(&rule.not)?,
             });
         }
-        Ok(Meaning::new(embedder.clone(), sections).with_examples(examples))
+        let mut meaning = Meaning::new(embedder.clone(), sections).with_examples(examples);
+        if embedder.model() == Model::E5 {
+            for lang in library.asked.languages() {
+                let asked = spoken_questions(library, lang);
+                let texts: Vec<&str> = asked.iter().map(|(_, text)| *text).collect();
+                let vectors = embedder.embed_all(Role::Question, &texts, &mut kept, &tell)?;
+                let of = asked.iter().map(|(section, _)| *section).zip(vectors);
+                meaning = meaning.with_spoken(lang.clone(), of.collect());
+            }
+        }
+        Ok(meaning)
     }
 }

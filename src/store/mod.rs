@@ -5,6 +5,7 @@ mod beside;
 mod content;
 mod error;
 mod keeping;
+mod links;
 mod queue;
 mod session;
 mod shapes;

@@ -1,16 +1,308 @@
-// The chat, as people use it.
-import { journey, must } from "./drive.mjs";
+// The chat, as people use it: with and without JavaScript, on small and large screens, by keyboard, with a bad network, in two
+// tabs, on two devices. What never lives here: whether answers are right (tests/transcripts).
+import { journey, must, until, url, waymark } from "./drive.mjs";
+
+const SICK = "my PA is off sick since monday do I have to pay her";
+const send = (page) => page.getByRole("button", { name: "Send", exact: true }).first().click();
+const short = (page) => page.locator(".msg.assistant .short");
+
+const ask = async (page, words) => {
+  const before = await page.locator(".msg.assistant").count();
+  await page.locator("#text").fill(words);
+  await send(page);
+  await page.locator(".msg.assistant").nth(before).waitFor();
+};
 
 for (const width of [320, 768, 1280]) {
   for (const js of [true, false]) {
     journey(`ask at ${width} ${js ? "with" : "without"} JavaScript`, { js, width, height: 800 }, async (page, look) => {
       await page.goto("/");
       await look("start");
-      await page.getByLabel("Your question").fill("my PA is off sick since monday do I have to pay her");
-      await page.getByRole("button", { name: "Send", exact: true }).click();
-      await page.locator(".msg.assistant .short").waitFor();
-      must((await page.locator(".msg.assistant .short").innerText()).includes("first day"), "the short answer is not there");
+      await ask(page, SICK);
+      must((await short(page).innerText()).includes("first day"), "the short answer is not there");
       await look("answered");
+      // Detail and sources are there when they are asked for, and not before.
+      must(!(await page.locator(".source").first().isVisible()), "sources stand unfolded");
+      await page.getByText("More detail").click();
+      await page.getByText(/Where this comes from/).click();
+      await page.locator(".source a").first().waitFor();
+      must(/Last checked \d+ \w+ 20\d\d/.test(await page.locator(".source").first().innerText()), "a source has no date");
+      await look("unfolded");
+      await page.getByRole("button", { name: "Say it more simply" }).click();
+      await page.locator(".msg.assistant").nth(1).waitFor();
+      await look("simply");
+      await ask(page, "can I use my direct payment to pay my son");
+      await page.getByRole("group", { name: "Choose one" }).waitFor();
+      await look("clarify");
+      await page.getByRole("group", { name: "Choose one" }).getByRole("button").first().click();
+      await page.locator(".msg.assistant").nth(3).waitFor();
+      must((await page.getByRole("group", { name: "Choose one" }).count()) === 0, "the choice is still offered");
+      await ask(page, "he hit me again last night");
+      await page.locator(".msg.urgent a[href='tel:999']").first().waitFor();
+      await look("urgent");
+      await page.locator("#people").getByRole("button", { name: "Talk to a person" }).click();
+      await page.locator(".msg.assistant .reference").last().waitFor();
+      await look("handed over");
+      for (const [link, heading] of [["Keep or share this conversation", "Keep this conversation"]]) {
+        await page.getByRole("link", { name: link }).click();
+        await page.getByRole("heading", { name: heading, level: 1 }).waitFor();
+      }
+      await look("keep");
+      await page.getByRole("link", { name: "A page to print" }).click();
+      await page.getByRole("heading", { name: /Your conversation with/ }).waitFor();
+      must(await page.locator(".source").first().isVisible(), "on paper the sources are unfolded");
+      await look("print");
+      await page.goto("/chat/delete");
+      await look("delete");
+      await page.getByRole("button", { name: "Yes, delete it" }).click();
+      await page.getByText("has been deleted").waitFor();
+      await look("deleted");
     });
   }
 }
+
+journey("an answer is judged, with a reason", { width: 400 }, async (page, look) => {
+  await page.goto("/");
+  await ask(page, SICK);
+  await page.getByRole("button", { name: /^No\b.*did not help/ }).click();
+  await page.getByLabel("It was hard to understand").check();
+  await look("why");
+  await page.locator(".why").getByLabel(/Anything else/).fill("too many numbers");
+  await page.locator(".why").getByRole("button", { name: "Send" }).click();
+  await page.getByText("Thank you for telling us.").waitFor();
+  const kept = await (await page.request.get("/chat/copy")).json();
+  must(kept.feedback.length === 1 && kept.feedback[0].helpful === false, "one judgement is kept");
+  must(kept.feedback[0].comment === "It was hard to understand: too many numbers", kept.feedback[0].comment);
+});
+
+journey("an answer is judged without JavaScript", { js: false, width: 400 }, async (page, look) => {
+  await page.goto("/");
+  await ask(page, SICK);
+  await page.getByRole("button", { name: /^No\b.*did not help/ }).click();
+  await page.getByRole("heading", { name: "Thank you for telling us" }).waitFor();
+  await look("why");
+  await page.getByLabel("It does not fit my situation").check();
+  await page.getByRole("button", { name: "Send" }).click();
+  await page.getByText("Thank you for telling us.").waitFor();
+});
+
+journey("a message waits for the network and goes out once", { width: 400 }, async (page, look, context) => {
+  await page.goto("/");
+  await ask(page, SICK);
+  await context.setOffline(true);
+  await page.locator("#text").fill("how much holiday does she get");
+  await send(page);
+  await page.getByText("You are offline.").waitFor();
+  await page.locator(".msg.waiting").waitFor();
+  await look("offline");
+  must((await page.locator("#text").inputValue()) === "", "what waits stands in the conversation, not in the box");
+  await context.setOffline(false);
+  await page.locator(".msg.assistant").nth(1).waitFor();
+  must((await page.locator(".msg.waiting").count()) === 0, "nothing waits any more");
+  await page.reload();
+  must((await page.locator(".msg.person").count()) === 2, "it was sent once");
+});
+
+journey("a lost answer is asked for again and given once", { width: 400 }, async (page, _, context) => {
+  await page.goto("/");
+  await ask(page, SICK);
+  // The server answers; the answer is lost on the way, twice.
+  let lost = 0;
+  await context.route("**/chat", async (route) => {
+    if (lost < 2) {
+      lost += 1;
+      await route.fetch();
+      return route.abort();
+    }
+    return route.continue();
+  });
+  await page.locator("#text").fill("how much holiday does she get");
+  await send(page);
+  await until(async () => lost === 2 && (await page.locator(".msg.waiting").count()) === 0, "the third try");
+  await page.reload();
+  must((await page.locator(".msg.person").count()) === 2, "it was sent once");
+});
+
+journey("the first message survives a lost answer", { width: 400 }, async (page, _, context) => {
+  let lost = 0;
+  await context.route("**/chat", async (route) => {
+    if (lost < 1) {
+      lost += 1;
+      await route.fetch();
+      return route.abort();
+    }
+    return route.continue();
+  });
+  await page.goto("/");
+  await page.locator("#text").fill(SICK);
+  await send(page);
+  await short(page).waitFor();
+  must((await page.locator(".msg.person").count()) === 1, "it was sent once");
+});
+
+journey("reload in the middle of an answer", { width: 400 }, async (page, _, context) => {
+  await page.goto("/");
+  await ask(page, SICK);
+  let slow = true;
+  await context.route("**/chat", async (route) => {
+    if (slow) await new Promise((done) => setTimeout(done, 1500));
+    await route.continue().catch(() => {});
+  });
+  await page.locator("#text").fill("how much holiday does she get");
+  await send(page);
+  await page.locator(".msg.waiting").waitFor();
+  slow = false;
+  await page.reload();
+  await page.locator(".msg.assistant").nth(1).waitFor();
+  await page.reload();
+  must((await page.locator(".msg.person").count()) === 2, "it was sent once");
+});
+
+journey("a draft is still there after a reload, and gone once it is sent", { width: 400 }, async (page) => {
+  await page.goto("/");
+  await ask(page, SICK);
+  await page.locator("#text").fill("and what if she");
+  await page.reload();
+  must((await page.locator("#text").inputValue()) === "and what if she", "the draft is lost");
+  await ask(page, "and what if she is off for weeks");
+  await page.reload();
+  must((await page.locator("#text").inputValue()) === "", "what was sent is no draft");
+});
+
+journey("two tabs show one conversation, and an adviser's reply", { width: 700 }, async (page, look, context) => {
+  await page.goto("/");
+  await ask(page, SICK);
+  const other = await context.newPage();
+  await other.goto("/");
+  await ask(other, "I want to talk to a person");
+  const reference = (await other.locator(".reference").innerText()).trim();
+  await page.locator(".reference").waitFor();
+  waymark("cases", "reply", reference, "Hello, this is Sam. I can help with that.", "--name", "Sam", "--adviser", "sam");
+  await other.locator(".msg.adviser").waitFor();
+  await page.bringToFront();
+  await page.locator(".msg.adviser").waitFor();
+  must((await page.locator(".msg").count()) === (await other.locator(".msg").count()), "both show the same");
+  await look("adviser");
+});
+
+journey("a conversation goes on on another device, until the link is switched off", { width: 400 }, async (page, look, context) => {
+  await page.goto("/");
+  await ask(page, SICK);
+  await page.goto("/chat/keep");
+  await page.getByRole("button", { name: "Make a return link" }).click();
+  const link = await page.locator(".wm-link a").getAttribute("href");
+  await look("link made");
+  must(link.startsWith(`${url}/return/`) && link.length > url.length + 50, `a guessable link: ${link}`);
+  const device = await (await context.browser().newContext({ viewport: { width: 400, height: 800 } })).newPage();
+  await device.goto(link);
+  await device.getByRole("button", { name: "Open it" }).click();
+  await device.getByText("Welcome back").waitFor();
+  await ask(device, "how much holiday does she get");
+  await page.goto("/");
+  await page.locator(".msg.assistant").nth(1).waitFor();
+  await page.goto("/chat/keep");
+  await page.getByRole("button", { name: "Switch off the link" }).click();
+  await page.getByText("no longer work").waitFor();
+  await device.goto("/");
+  await device.getByRole("heading", { name: /Ask about Direct Payments/ }).waitFor();
+  await device.goto(link);
+  await device.getByRole("heading", { name: "This link no longer works" }).waitFor();
+  await device.context().close();
+});
+
+journey("leaving in a hurry leaves nothing behind", { width: 400, elsewhere: /^https:\/\/www\.bbc\.co\.uk\// }, async (page, _, context) => {
+  await context.route("https://www.bbc.co.uk/**", (route) => route.fulfill({ contentType: "text/html", body: "<title>Weather</title>" }));
+  await page.goto("/");
+  await ask(page, SICK);
+  await page.locator("#text").fill("he must not see this");
+  await page.locator("body").press("Shift");
+  await page.locator("body").press("Shift");
+  await page.locator("body").press("Shift");
+  await until(async () => (await page.title()) === "Weather", "the weather");
+  await page.goBack().catch(() => {});
+  await page.goto("/");
+  must((await page.locator(".msg").count()) === 0, "the conversation is still here");
+  must((await page.locator("#text").inputValue()) === "", "the draft is still here");
+});
+
+journey("by keyboard alone", { width: 800 }, async (page) => {
+  await page.goto("/");
+  const tab = async (until, most = 60) => {
+    for (let presses = 0; presses < most; presses += 1) {
+      await page.keyboard.press("Tab");
+      const at = await page.evaluate(() => {
+        const seen = document.activeElement;
+        const ring = getComputedStyle(seen);
+        const shown = ring.outlineStyle !== "none" || ring.boxShadow !== "none" || ring.backgroundColor !== "rgba(0, 0, 0, 0)";
+        return { id: seen.id, name: seen.getAttribute("name"), text: (seen.textContent || "").trim(), tag: seen.tagName, shown };
+      });
+      must(at.shown, `no sign of focus on ${at.tag} "${at.text}"`);
+      if (until(at)) return at;
+    }
+    throw new Error("not reached by Tab");
+  };
+  must((await tab(() => true)).text.startsWith("Skip to"), "the first stop is the way past the header");
+  await tab((at) => at.id === "text");
+  await page.keyboard.type(SICK);
+  await tab((at) => at.text === "Send");
+  await page.keyboard.press("Enter");
+  await short(page).waitFor();
+  await tab((at) => at.text === "More detail");
+  await page.keyboard.press("Enter");
+  must(await page.locator("details .text").first().isVisible(), "the detail opens by keyboard");
+  await tab((at) => at.text === "Talk to a person");
+  await page.keyboard.press("Space");
+  await page.locator(".reference").waitFor();
+});
+
+journey("forced colours, still pictures", { width: 400, forcedColors: "active", reducedMotion: "reduce" }, async (page, look) => {
+  await page.goto("/");
+  await ask(page, SICK);
+  await look("answered");
+});
+
+// A window 1280 wide at 400%: 320 by 256 points, where nothing may stick in front of the text.
+journey("at 400 percent", { width: 320, height: 256, deviceScaleFactor: 4 }, async (page, look) => {
+  await page.goto("/");
+  await ask(page, SICK);
+  await look("answered");
+  const stuck = await page.evaluate(() => getComputedStyle(document.querySelector(".wm-urgent")).position);
+  must(stuck !== "sticky", "the urgent line covers a window this low");
+});
+
+journey("from right to left", { width: 400 }, async (page, look) => {
+  await page.goto("/");
+  await ask(page, "ما هي الدفعة المباشرة؟");
+  await look("arabic");
+  must((await page.locator(".msg.person .said").last().evaluate((e) => getComputedStyle(e).direction)) === "rtl", "what was typed in Arabic runs from right to left");
+  await page.locator(".msg.assistant [dir=rtl]").first().waitFor();
+});
+
+journey("what screen readers are told", { width: 800 }, async (page) => {
+  await page.goto("/");
+  await ask(page, SICK);
+  const log = page.getByRole("log", { name: "Messages" });
+  must((await log.getAttribute("aria-live")) === "polite", "new messages are announced");
+  const names = await page.getByRole("article").evaluateAll((all) => all.map((a) => document.getElementById(a.getAttribute("aria-labelledby")).innerText));
+  must(names[0] === "You" && /computer program/.test(names[1]), `who speaks: ${names}`);
+  // Headings go down one step at a time.
+  const levels = await page.getByRole("heading").evaluateAll((all) => all.map((h) => Number(h.tagName[1])));
+  must(levels[0] === 1 && levels.every((level, at) => at === 0 || level <= levels[at - 1] + 1), `headings: ${levels}`);
+  const focus = await page.evaluate(() => document.activeElement.tagName);
+  must(focus !== "ARTICLE", "focus is not taken away");
+});
+
+journey("the first load is light", { width: 400 }, async (page) => {
+  const sizes = [];
+  page.on("response", async (response) => {
+    const size = await response.request().sizes().catch(() => null);
+    if (size) sizes.push([new URL(response.url()).pathname, size.responseBodySize + size.responseHeadersSize]);
+  });
+  await page.goto("/", { waitUntil: "networkidle" });
+  await until(async () => sizes.length >= 5, "five files");
+  const all = sizes.reduce((sum, [, size]) => sum + size, 0);
+  const scripts = sizes.filter(([path]) => path.endsWith(".js")).reduce((sum, [, size]) => sum + size, 0);
+  console.log(`        first load ${all} bytes in ${sizes.length} files; scripts ${scripts}`);
+  must(all < 100_000, `the first load is ${all} bytes: ${JSON.stringify(sizes)}`);
+  must(scripts < 15_000, `scripts are ${scripts} bytes`);
+});

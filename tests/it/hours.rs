@@ -21,6 +21,16 @@ fn calendar(weekly: &[&str], closed: &[&str], short: &[&str]) -> Calendar {
     Calendar::new(weekly.collect(), closed, &short)
 }
 
+/// Hours, closed days, short days, from, minutes of service, expected.
+type Case<'a> = (
+    &'a [&'a str],
+    &'a [&'a str],
+    &'a [&'a str],
+    &'a str,
+    i64,
+    &'a str,
+);
+
 #[test]
 fn promises_of_a_queue_with_pauses_short_days_and_clock_changes() {
     let office: &[&str] = &["mon-fri 09:00-17:00"];
@@ -31,7 +41,7 @@ fn promises_of_a_queue_with_pauses_short_days_and_clock_changes() {
     ];
     let night: &[&str] = &["sat-sun 00:00-23:59"];
     // (hours, closed, short days, from, minutes of service, expected)
-    let cases: [(&[&str], &[&str], &[&str], &str, i64, &str); 14] = [
+    let cases: [Case<'_>; 14] = [
         (
             office,
             &[],

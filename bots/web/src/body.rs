@@ -87,6 +87,11 @@ pub(crate) struct Form {
 }
 
 impl Form {
+    /// Whether there is such a field, be it empty.
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.fields.iter().any(|(n, _)| n == name)
+    }
+
     /// A field's text; empty when there is none.
     pub(crate) fn get(&self, name: &str) -> &str {
         let found = self.fields.iter().find(|(n, _)| n == name);

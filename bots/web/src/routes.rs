@@ -55,12 +55,21 @@ fn machine() -> Vec<Route> {
 }
 
 fn browser() -> Vec<Route> {
-    use pages::{chat, leave, plain};
+    use pages::{chat, helped, keep, leave, plain};
     vec![
         ("/", &["get"], get(chat::show)),
         ("/chat", &["post"], post(chat::send)),
         ("/chat/events", &["get"], get(chat::events)),
-        ("/chat/feedback", &["post"], post(leave::feedback)),
+        ("/chat/begin", &["post"], post(chat::begin)),
+        ("/chat/feedback", &["post"], post(helped::feedback)),
+        ("/chat/why", &["get"], get(helped::why)),
+        ("/chat/keep", &["get"], get(keep::show)),
+        ("/chat/link", &["post"], post(keep::link)),
+        ("/chat/link/revoke", &["post"], post(keep::revoke)),
+        ("/chat/print", &["get"], get(keep::print)),
+        ("/chat/text", &["get"], get(keep::text)),
+        ("/return", &["post"], post(keep::enter)),
+        ("/return/{link}", &["get"], get(keep::arrive)),
         ("/chat/again", &["post"], post(leave::again)),
         ("/chat/copy", &["get"], get(leave::copy)),
         (

@@ -12,8 +12,8 @@ use crate::{
         frame::{Frame, Line, Links},
         message,
         views::{
-            AccessibilityPage, AreaView, ChatPage, CookiesPage, DeletePage, MessageView,
-            PrivacyPage, StartPage, TroublePage,
+            AccessibilityPage, AreaView, ChatPage, CookiesPage, DeletePage, HelpedPage, KeepPage,
+            MessageView, PrintPage, PrivacyPage, ReturnPage, StartPage, TroublePage,
         },
     },
     theme::Theme,
@@ -32,6 +32,13 @@ pub fn specimens() -> Result<Vec<(&'static str, String)>, String> {
     let drawer = Drawer::with(vec!["999".to_owned(), "0300 123 1100".to_owned()]);
     let messages =
         message::draw(&drawer, "Waymark", &kept).map_err(|t| format!("message.html: {t:?}"))?;
+    let print = PrintPage {
+        frame: frame(),
+        references: vec!["WM-7Q4K2D".to_owned()],
+        today: "22 November 2026".to_owned(),
+        messages: message::unfolded(&drawer, "Waymark", &kept)
+            .map_err(|t| format!("message.html: {t:?}"))?,
+    };
     let adviser: Option<MessageView> = kept.last().map(|m| message::view(&drawer, "Waymark", m));
     let mut all = vec![
         ("start.html", drawn(&start())?),
@@ -55,6 +62,23 @@ pub fn specimens() -> Result<Vec<(&'static str, String)>, String> {
                 days: 30,
             })?,
         ),
+        ("keep.html", drawn(&keep())?),
+        ("print.html", drawn(&print)?),
+        (
+            "return.html",
+            drawn(&ReturnPage {
+                frame: frame(),
+                link: "0123456789".to_owned(),
+                replaces: true,
+            })?,
+        ),
+        (
+            "helped.html",
+            drawn(&HelpedPage {
+                frame: frame(),
+                receipt: "0123456789".to_owned(),
+            })?,
+        ),
         ("delete.html", drawn(&DeletePage { frame: frame() })?),
         ("trouble.html", drawn(&trouble())?),
     ];
@@ -68,17 +92,21 @@ fn drawn(template: &impl Template) -> Result<String, String> {
     template.render().map_err(|error| error.to_string())
 }
 
-fn start() -> StartPage {
+fn councils() -> Vec<AreaView> {
     let area = |id: &str, name: &str| AreaView {
         id: id.to_owned(),
         name: name.to_owned(),
     };
+    vec![
+        area("kent", "Kent"),
+        area("cambridgeshire", "Cambridgeshire"),
+    ]
+}
+
+fn start() -> StartPage {
     StartPage {
         frame: frame(),
-        areas: vec![
-            area("kent", "Kent"),
-            area("cambridgeshire", "Cambridgeshire"),
-        ],
+        areas: councils(),
         examples: chat::EXAMPLES,
         notice: Some("Your conversation has been deleted."),
     }
@@ -87,9 +115,21 @@ fn start() -> StartPage {
 fn conversation(messages: Vec<String>) -> ChatPage {
     ChatPage {
         frame: frame(),
+        areas: councils(),
+        area: Some("Kent".to_owned()),
         messages,
         last: 9,
         notice: Some("Thank you for telling us."),
+    }
+}
+
+fn keep() -> KeepPage {
+    KeepPage {
+        frame: frame(),
+        references: vec!["WM-7Q4K2D".to_owned()],
+        link: Some("https://waymark.example/return/0123456789".to_owned()),
+        links: 2,
+        mail: "mailto:?subject=Waymark&body=Hello".to_owned(),
     }
 }
 

@@ -29,6 +29,8 @@ pub(crate) enum Trouble {
     WrongToken,
     /// No such conversation, or it was erased.
     UnknownConversation,
+    /// A return link that opens nothing.
+    UnknownLink,
     /// No such page or route.
     NotFound,
     /// The route is there, but not for this method.
@@ -95,9 +97,11 @@ impl Trouble {
         match self {
             Self::MalformedJson { .. } | Self::NoWords | Self::BadInput(_) => self.told_input(),
             Self::CutOff | Self::TooLarge(_) | Self::WrongType(_) => self.told_body(),
-            Self::NoToken | Self::WrongToken | Self::UnknownConversation | Self::OtherSite => {
-                self.told_access()
-            }
+            Self::NoToken
+            | Self::WrongToken
+            | Self::UnknownConversation
+            | Self::UnknownLink
+            | Self::OtherSite => self.told_access(),
             Self::NotFound | Self::WrongMethod | Self::NoVoice | Self::NoSecurityContact => {
                 self.told_place()
             }
@@ -171,6 +175,12 @@ impl Trouble {
                 "other-site",
                 "This came from another website",
                 "Nothing was done. Please open the chat page itself and try there.",
+            ),
+            Self::UnknownLink => told(
+                StatusCode::NOT_FOUND,
+                "unknown-link",
+                "This link no longer works",
+                "It was switched off, or the conversation was deleted, or a part of the link is missing.",
             ),
             _ => told(
                 StatusCode::NOT_FOUND,

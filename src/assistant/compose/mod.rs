@@ -100,9 +100,15 @@ fn one(
         Plan::HandOver { .. } => handover::say(plan, draft, state, snapshot, book),
         Plan::PassOn => handover::pass_on(draft, state, snapshot, book),
         Plan::Back => handover::back(draft, state, snapshot, book),
+        Plan::Answer(places) => {
+            let mut reply = answer::say(places, draft, state, snapshot, book);
+            if let Some(kind) = &draft.worry {
+                urgent::in_case(kind, &mut reply, draft, state, snapshot);
+            }
+            reply
+        }
         Plan::AskRating(case) => rating::ask(case, draft, snapshot),
         Plan::Rated(rating) => rating::thank(*rating, draft, state, snapshot, book),
-        Plan::Answer(places) => answer::say(places, draft, state, snapshot, book),
         Plan::Services(places) => services::say(places, draft, snapshot, book),
         Plan::Simply => answer::simply(draft, state, snapshot),
         Plan::Scope(at) => scope(*at, draft, snapshot, book),

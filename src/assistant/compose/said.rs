@@ -91,6 +91,8 @@ const MESSAGES: &[&str] = &[
     "urgent_check_talk",
     "urgent_check_yes",
     "urgent_council_numbers",
+    "urgent_in_case",
+    "urgent_in_case_yes",
     "urgent_logged",
     "urgent_not_logged",
     "urgent_safe_call",

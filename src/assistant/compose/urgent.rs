@@ -10,7 +10,7 @@ use super::{
         state::State,
         step::Draft,
     },
-    Book, blank, handover, note, receipt, service_line,
+    BUTTONS, Book, blank, handover, note, receipt, service_line,
 };
 use crate::{
     casework::{Calendar, CaseEventKind, CaseKind, Outcome, Priority, ServiceHours},
@@ -96,6 +96,34 @@ pub(super) fn say(
     reply.body_markdown = blocks.join("\n\n");
     receipt(&mut reply, draft, snapshot, book, Vec::new());
     reply
+}
+
+/// Below the answer to a message that perhaps asked for help too: who will listen, and a button that says so.
+pub(super) fn in_case(
+    kind: &str,
+    reply: &mut Reply,
+    draft: &Draft,
+    state: &mut State,
+    snapshot: &Snapshot,
+) {
+    let Some(said) = snapshot.library.rules.triage_kinds.get(kind) else {
+        return;
+    };
+    let messages = &snapshot.library.messages;
+    let tell = |id: &str| messages.say(&draft.lang, id, &[]);
+    let numbers = numbers_for(said, draft, snapshot);
+    reply.body_markdown = format!(
+        "{}\n\n{}\n\n{numbers}",
+        reply.body_markdown,
+        tell("urgent_in_case")
+    );
+    state.urgent_kind = Some(kind.to_owned());
+    let help = Choice {
+        label: tell("urgent_in_case_yes"),
+        value: actions::NEED_HELP.into(),
+    };
+    reply.options.insert(0, help);
+    reply.options.truncate(BUTTONS);
 }
 
 /// The step of another kind that the message speaks of too: a taken bank card beside violence.

@@ -32,6 +32,9 @@ impl Checker<'_> {
                 self.service("triage.toml", id);
             }
         }
+        for id in &rules.about_harm {
+            self.article_named("triage.toml", id);
+        }
         for rule in &rules.scope {
             self.message("scope.toml", &rule.message);
             for id in &rule.services {

@@ -34,6 +34,11 @@ const MIGRATIONS: &[Migration] = &[
         name: "0004_staff",
         sql: include_str!("../migrations/sqlite/0004_staff.sql"),
     },
+    Migration {
+        number: 5,
+        name: "0005_web",
+        sql: include_str!("../migrations/sqlite/0005_web.sql"),
+    },
 ];
 
 /// The newest schema that this program knows.

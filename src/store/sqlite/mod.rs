@@ -9,6 +9,7 @@ pub(super) mod conversations;
 pub(super) mod erasure;
 mod errors;
 pub(super) mod life;
+pub(super) mod links;
 mod migrate;
 mod open;
 pub(super) mod queue;

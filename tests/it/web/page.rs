@@ -130,7 +130,7 @@ fn the_same_words_from_the_same_page_are_one_message() {
         }
         let page = browser.get("/").await.body;
         assert_eq!(
-            count(&page, "class=\"msg person"),
+            count(&page, "class=\"msg person\""),
             2,
             "pressed three times, sent once"
         );
@@ -138,7 +138,7 @@ fn the_same_words_from_the_same_page_are_one_message() {
         browser.post("/chat", &other).await;
         let page = browser.get("/").await.body;
         assert_eq!(
-            count(&page, "class=\"msg person"),
+            count(&page, "class=\"msg person\""),
             3,
             "other words are another message"
         );
@@ -148,7 +148,7 @@ fn the_same_words_from_the_same_page_are_one_message() {
         browser.post("/chat", &form).await;
         let page = browser.get("/").await.body;
         assert_eq!(
-            count(&page, "class=\"msg person"),
+            count(&page, "class=\"msg person\""),
             4,
             "asked again later is asked again"
         );
@@ -239,5 +239,70 @@ fn strange_forms_do_no_harm() {
             assert_eq!(answer.status.as_u16(), status);
             assert!(answer.header("content-type").starts_with("text/html"));
         }
+    });
+}
+
+#[test]
+fn a_return_link_opens_one_conversation_until_it_is_taken_back() {
+    run(async {
+        let router = router();
+        let mut first = Browser::new(router.clone());
+        first
+            .post("/chat", &[("text", "what is a direct payment?")])
+            .await;
+        let made = first.post("/chat/link", &[]).await.body;
+        let start = made.find("/return/").unwrap();
+        let link = made[start..].split('"').next().unwrap();
+        let token = link.trim_start_matches("/return/");
+        assert_eq!(token.len(), 52, "256 bits");
+
+        let mut second = Browser::new(router.clone());
+        let asked = second.get(link).await;
+        assert!(asked.body.contains("Open it") && second.cookie.is_empty());
+        assert!(!asked.body.contains("msg person"), "looking opens nothing");
+        second.post("/return", &[("link", token)]).await;
+        assert_eq!(
+            count(&second.get("/").await.body, "class=\"msg person\""),
+            1
+        );
+        for forged in ["", "x", &token[1..], &format!("{token}0")] {
+            let answer = second.post("/return", &[("link", forged)]).await;
+            assert_eq!(answer.status, StatusCode::NOT_FOUND, "{forged}");
+        }
+        // The token of one conversation does not open another.
+        let mut third = Browser::new(router.clone());
+        third.post("/chat", &[("text", "holiday pay?")]).await;
+        let other = third.cookie.split(['=', '.']).nth(1).unwrap().to_owned();
+        third.cookie = format!("waymark={other}.{token}");
+        assert_eq!(count(&third.get("/").await.body, "class=\"msg person\""), 0);
+
+        first.post("/chat/link/revoke", &[]).await;
+        assert_eq!(
+            count(&second.get("/").await.body, "class=\"msg person\""),
+            0
+        );
+        assert_eq!(second.get(link).await.status, StatusCode::NOT_FOUND);
+        assert_eq!(
+            count(&first.get("/").await.body, "class=\"msg person\""),
+            1,
+            "the device it began on is still in"
+        );
+    });
+}
+
+#[test]
+fn another_sites_link_makes_nobody_forget() {
+    run(async {
+        let router = router();
+        let mut browser = Browser::new(router);
+        browser.post("/chat", &[("text", "hello")]).await;
+        let away = browser.get("/leave").await;
+        assert_eq!(away.header("location"), "https://www.bbc.co.uk/weather");
+        assert!(away.header("set-cookie").contains("Max-Age=0"));
+        let request = axum::http::Request::get("/leave").header("sec-fetch-site", "cross-site");
+        let request = request.body(axum::body::Body::empty()).unwrap();
+        let led = super::ask(&browser.router, request).await;
+        assert_eq!(led.header("set-cookie"), "");
+        assert_eq!(led.status, StatusCode::SEE_OTHER);
     });
 }

@@ -1,6 +1,8 @@
-// Every page works without this. With it, leaving in a hurry leaves no page behind in this tab.
+// Every page works without this. With it: leaving in a hurry leaves no page behind in this tab, and a page can be printed.
 (() => {
   "use strict";
+  document.documentElement.classList.add("js");
+  document.querySelectorAll("[data-print]").forEach((button) => button.addEventListener("click", () => window.print()));
   const exit = document.getElementById("exit");
   if (!exit) return;
   let presses = 0;
@@ -9,7 +11,7 @@
   const leave = () => {
     document.body.hidden = true;
     document.title = "";
-    try { sessionStorage.clear(); } catch { /* storage may be switched off */ }
+    try { sessionStorage.clear(); localStorage.removeItem("waymark-area"); } catch { /* storage may be switched off */ }
     location.replace(exit.href);
   };
 

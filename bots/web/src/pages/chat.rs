@@ -3,7 +3,7 @@
 
 use axum::{
     extract::{Query, State, rejection::QueryRejection},
-    http::{HeaderMap, header},
+    http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Response, sse::Event},
 };
 use serde::Deserialize;
@@ -83,6 +83,10 @@ impl Done {
             "again" => Some(
                 "You can start a new conversation. The earlier one is no longer on this device.",
             ),
+            "revoked" => {
+                Some("The return links no longer work, and whoever came in by one is out.")
+            }
+            "returned" => Some("Welcome back. This is your conversation."),
             "cut" => Some(CUT),
             _ => None,
         }
@@ -108,23 +112,38 @@ pub(crate) async fn show(
     let messages = app.messages(&id, 0).await?;
     page(&ChatPage {
         frame: Frame::new(&app).at("ask"),
+        areas: areas(&app),
+        area: area(&app, &messages),
         messages: draw(&app, &messages)?,
         last: messages.last().map_or(0, |m| m.seq),
         notice,
     })
 }
 
-fn start(app: &App, notice: Option<&'static str>) -> StartPage {
+/// The councils whose own rules we hold.
+fn areas(app: &App) -> Vec<AreaView> {
     let library = app.desk.library();
     let councils = library.areas.iter().filter(|(_, a)| a.parent.is_some());
+    councils
+        .map(|(id, area)| AreaView {
+            id: id.clone(),
+            name: area.name.clone(),
+        })
+        .collect()
+}
+
+/// The council that the newest reply went by.
+fn area(app: &App, messages: &[Message]) -> Option<String> {
+    let newest = messages.iter().rev().find_map(message::reply)?;
+    let library = app.desk.library();
+    let area = library.areas.get(&newest.area?)?;
+    area.parent.is_some().then(|| area.name.clone())
+}
+
+fn start(app: &App, notice: Option<&'static str>) -> StartPage {
     StartPage {
         frame: Frame::new(app).at("ask"),
-        areas: councils
-            .map(|(id, area)| AreaView {
-                id: id.clone(),
-                name: area.name.clone(),
-            })
-            .collect(),
+        areas: areas(app),
         examples: EXAMPLES,
         notice,
     }
@@ -133,6 +152,23 @@ fn start(app: &App, notice: Option<&'static str>) -> StartPage {
 fn draw(app: &App, messages: &[Message]) -> Result<Vec<String>, Trouble> {
     let drawer = Drawer::new(&app.desk.library());
     message::draw(&drawer, &app.settings.service_name, messages)
+}
+
+/// `POST /chat/begin`: the script asks for a conversation before it sends the first message, so that a repeat of that
+/// message finds the one it was first sent to.
+pub(crate) async fn begin(
+    State(app): State<App>,
+    headers: HeaderMap,
+    _: OurForm,
+    form: Form,
+) -> Result<Response, Trouble> {
+    if visitor(&app, &headers).await?.is_some() {
+        return Ok(StatusCode::NO_CONTENT.into_response());
+    }
+    let stated = stated(&app, &form);
+    let (id, token) = app.desk.start(Channel::Web, stated).await?;
+    let cookie = remember(&app.settings, &id, token.reveal());
+    Ok((StatusCode::NO_CONTENT, [(header::SET_COOKIE, cookie)]).into_response())
 }
 
 /// `POST /chat`: one message. A form is sent on to the page; the script gets the new messages, drawn.
@@ -160,13 +196,14 @@ async fn answer(
         Some(id) => (id, None),
         None => {
             let (id, token) = app.desk.start(Channel::Web, stated(app, form)).await?;
-            let cookie = remember(&app.settings, &id, &token);
+            let cookie = remember(&app.settings, &id, token.reveal());
             (id, Some(cookie))
         }
     };
     let after: u64 = form.get("after").parse().unwrap_or(0);
     let said = said(form);
-    app.turn(&id, Some(&client_id(after, &said)), said).await?;
+    let client_id = numbered(form).unwrap_or_else(|| client_id(after, &said));
+    app.turn(&id, Some(&client_id), said).await?;
     if !scripted {
         let to = if form.cut {
             "/?done=cut#notice"
@@ -200,6 +237,13 @@ fn said(form: &Form) -> Said {
     } else {
         Said::Text(example.to_owned())
     }
+}
+
+/// The script numbers its messages itself, so that one that waited for a connection is still sent once.
+fn numbered(form: &Form) -> Option<String> {
+    let id = form.get("client_id");
+    let good = (16..=64).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_alphanumeric());
+    good.then(|| format!("script-{id}"))
 }
 
 /// The same words sent twice from the same state of the page are one message: a double press, a reload, a retry after a

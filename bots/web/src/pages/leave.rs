@@ -1,12 +1,12 @@
-//! Beside the chat: was this helpful, a copy to keep, start again, delete.
-//! What never lives here: messages (chat.rs).
+//! Leaving the chat: start again, everything kept as a file, delete, away in a hurry.
+//! What never lives here: messages (chat.rs), keeping a conversation (keep.rs).
 
 use axum::{
     extract::State,
-    http::{HeaderMap, HeaderValue, StatusCode, header},
+    http::{HeaderMap, HeaderValue, header},
     response::{IntoResponse, Response},
 };
-use waymark::{assistant::DeskError, base::ConversationId, casework::Feedback};
+use waymark::{assistant::DeskError, base::ConversationId};
 
 use super::{
     frame::Frame,
@@ -14,39 +14,19 @@ use super::{
     views::DeletePage,
     visitor::{OurForm, Visitor, forget},
 };
-use crate::{
-    address::Key, api::person::receipt, app::App, body::Form, dress::wants_json, trouble::Trouble,
-};
+use crate::{address::Key, app::App, trouble::Trouble};
 
-fn limited(app: &App, visitor: Option<ConversationId>) -> Result<ConversationId, Trouble> {
+/// The visitor's conversation, if they do not ask too often for what is costly.
+pub(super) fn limited(
+    app: &App,
+    visitor: Option<ConversationId>,
+) -> Result<ConversationId, Trouble> {
     let id = visitor.ok_or(Trouble::UnknownConversation)?;
     if app.requests.allow(Some(Key::Conversation(id.clone()))) {
         Ok(id)
     } else {
         Err(Trouble::TooMany)
     }
-}
-
-/// `POST /chat/feedback`.
-pub(crate) async fn feedback(
-    State(app): State<App>,
-    Visitor(visitor): Visitor,
-    headers: HeaderMap,
-    _: OurForm,
-    form: Form,
-) -> Result<Response, Trouble> {
-    let id = limited(&app, visitor)?;
-    let comment = form.get("comment").trim();
-    let feedback = Feedback {
-        receipt: receipt(form.get("receipt"))?,
-        helpful: form.get("helpful") == "yes",
-        comment: (!comment.is_empty()).then(|| comment.to_owned()),
-    };
-    app.desk.feedback(&id, feedback).await?;
-    if wants_json(&headers) {
-        return Ok(StatusCode::NO_CONTENT.into_response());
-    }
-    Ok(onward("/?done=helped#notice", None))
 }
 
 /// `POST /chat/again`: the browser forgets the conversation; the conversation itself stays.

@@ -5,7 +5,7 @@ use askama::Template;
 use waymark::{
     assistant::{CaseShown, Citation, Reply},
     base::{Lang, long_date, plain_time},
-    casework::{Author, Message, Outcome},
+    casework::{Author, Message, NewMessage, Outcome},
 };
 
 use super::views::{CaseView, MessageView, ReplyView, SourceView};
@@ -32,21 +32,45 @@ pub(crate) fn draw(
     drawn.collect()
 }
 
+/// The messages drawn to be printed: unfolded, without buttons.
+pub(crate) fn unfolded(
+    drawer: &Drawer,
+    service: &str,
+    messages: &[Message],
+) -> Result<Vec<String>, Trouble> {
+    let drawn = messages.iter().map(|message| {
+        let mut view = view(drawer, service, message);
+        view.open = true;
+        view.render().map_err(|_| Trouble::Fault)
+    });
+    drawn.collect()
+}
+
+/// The reply that a message of the assistant holds. One that a newer version wrote in another form still has its text.
+pub(crate) fn reply(kept: &Message) -> Option<Reply> {
+    serde_json::from_str(kept.message.reply_json.as_deref()?).ok()
+}
+
+/// Who speaks, by name.
+pub(crate) fn sender(service: &str, message: &NewMessage) -> String {
+    match message.author {
+        Author::Person => "You".to_owned(),
+        Author::Assistant => service.to_owned(),
+        Author::Adviser => visible(message.name.as_deref().unwrap_or("Adviser")),
+        Author::System => "Notice".to_owned(),
+    }
+}
+
 /// What the template shows of one message.
 pub(crate) fn view(drawer: &Drawer, service: &str, kept: &Message) -> MessageView {
     let message = &kept.message;
-    let (author, sender) = match message.author {
-        Author::Person => ("person", "You".to_owned()),
-        Author::Assistant => ("assistant", service.to_owned()),
-        Author::Adviser => {
-            let name = message.name.as_deref().unwrap_or("Adviser");
-            ("adviser", visible(name))
-        }
-        Author::System => ("system", "Notice".to_owned()),
+    let author = match message.author {
+        Author::Person => "person",
+        Author::Assistant => "assistant",
+        Author::Adviser => "adviser",
+        Author::System => "system",
     };
-    let reply = message.reply_json.as_deref();
-    // A reply that a newer version wrote in another form still has its text.
-    let reply: Option<Reply> = reply.and_then(|json| serde_json::from_str(json).ok());
+    let reply = reply(kept);
     let html = match (message.author, &reply) {
         (Author::Person, _) | (_, Some(_)) => String::new(),
         (Author::Adviser, None) => drawer.letter(&message.text),
@@ -55,7 +79,7 @@ pub(crate) fn view(drawer: &Drawer, service: &str, kept: &Message) -> MessageVie
     MessageView {
         seq: kept.seq,
         author,
-        sender,
+        sender: sender(service, message),
         at: kept.at.to_string(),
         at_words: plain_time(kept.at),
         lang: message.lang.code().to_owned(),
@@ -68,6 +92,7 @@ pub(crate) fn view(drawer: &Drawer, service: &str, kept: &Message) -> MessageVie
         reply: reply.map(|reply| reply_view(drawer, &reply)),
         latest: false,
         buttons: false,
+        open: false,
     }
 }
 

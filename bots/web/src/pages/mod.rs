@@ -3,6 +3,8 @@
 
 pub(crate) mod chat;
 pub(crate) mod frame;
+pub(crate) mod helped;
+pub(crate) mod keep;
 pub(crate) mod leave;
 pub(crate) mod message;
 pub(crate) mod plain;

@@ -27,6 +27,9 @@ pub(crate) struct StartPage {
 #[template(path = "chat.html")]
 pub(crate) struct ChatPage {
     pub(crate) frame: Frame,
+    pub(crate) areas: Vec<AreaView>,
+    /// The council that answers go by.
+    pub(crate) area: Option<String>,
     /// Each drawn from `MessageView`.
     pub(crate) messages: Vec<String>,
     /// Number of the newest one.
@@ -56,6 +59,8 @@ pub(crate) struct MessageView {
     pub(crate) latest: bool,
     /// Whether this is the assistant's newest reply: only that one has buttons.
     pub(crate) buttons: bool,
+    /// Whether everything stands unfolded, without buttons: for print.
+    pub(crate) open: bool,
 }
 
 /// A reply of the assistant.
@@ -128,6 +133,49 @@ pub(crate) struct CookiesPage {
     pub(crate) frame: Frame,
     pub(crate) name: &'static str,
     pub(crate) days: u32,
+}
+
+/// Ways to keep a conversation.
+#[derive(Template)]
+#[template(path = "keep.html")]
+pub(crate) struct KeepPage {
+    pub(crate) frame: Frame,
+    pub(crate) references: Vec<String>,
+    /// A return link that was made just now.
+    pub(crate) link: Option<String>,
+    /// How many return links there are.
+    pub(crate) links: u64,
+    /// A `mailto:` address.
+    pub(crate) mail: String,
+}
+
+/// A conversation on paper.
+#[derive(Template)]
+#[template(path = "print.html")]
+pub(crate) struct PrintPage {
+    pub(crate) frame: Frame,
+    pub(crate) references: Vec<String>,
+    pub(crate) today: String,
+    /// Each drawn from `MessageView`.
+    pub(crate) messages: Vec<String>,
+}
+
+/// Asks before a return link is followed.
+#[derive(Template)]
+#[template(path = "return.html")]
+pub(crate) struct ReturnPage {
+    pub(crate) frame: Frame,
+    pub(crate) link: String,
+    /// Whether this browser shows another conversation now.
+    pub(crate) replaces: bool,
+}
+
+/// Asks why an answer did not help.
+#[derive(Template)]
+#[template(path = "helped.html")]
+pub(crate) struct HelpedPage {
+    pub(crate) frame: Frame,
+    pub(crate) receipt: String,
 }
 
 /// Asks before a conversation is deleted.

@@ -5,10 +5,7 @@ use axum::{
     extract::FromRequestParts,
     http::{HeaderMap, header, request::Parts},
 };
-use waymark::{
-    assistant::DeskError,
-    base::{ConversationId, Token},
-};
+use waymark::{assistant::DeskError, base::ConversationId};
 
 use crate::{app::App, settings::Settings, trouble::Trouble};
 
@@ -22,9 +19,9 @@ pub(crate) fn cookie_name(settings: &Settings) -> &'static str {
 }
 
 /// The cookie of a new conversation.
-pub(crate) fn remember(settings: &Settings, id: &ConversationId, token: &Token) -> String {
+pub(crate) fn remember(settings: &Settings, id: &ConversationId, token: &str) -> String {
     let seconds = u64::from(settings.cookie_days) * 24 * 60 * 60;
-    cookie(settings, &format!("{id}.{}", token.reveal()), seconds)
+    cookie(settings, &format!("{id}.{token}"), seconds)
 }
 
 /// Takes the conversation off this browser.
