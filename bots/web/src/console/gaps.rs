@@ -115,11 +115,7 @@ fn view(library: &Library, gap: Gap) -> GapView {
         unanswered: gap.unanswered,
         unhelpful: gap.unhelpful,
         rejected: gap.rejected,
-        examples: gap
-            .examples
-            .iter()
-            .map(|e| mask_personal(e).into())
-            .collect(),
+        examples: gap.examples.iter().map(|e| mask_personal(e)).collect(),
     }
 }
 
@@ -134,7 +130,7 @@ fn todo(library: &Library, kept: &ContentTodo) -> TodoView {
             .map_or_else(|| article.to_owned(), |a| a.title.clone()),
         why: why.map_or("Rejected", |(_, words)| words),
         comment: todo.comment.clone(),
-        question: mask_personal(&todo.question).into(),
+        question: mask_personal(&todo.question),
         by: kept.adviser.clone(),
         at: plain_time(kept.at),
     }
