@@ -8,11 +8,11 @@ run: ## build it and serve the web chat on http://localhost:8080
 	@sh tests/setup.sh build
 	@echo "Building Waymark (the first time this takes some minutes) ..."
 	$(CARGO) build --release --locked --package waymark-cli
-	@$(WAYMARK) models fetch || echo "Going on without: words alone find."
+	@$(WAYMARK) models fetch || echo "Going on without: with less."
 	@echo "Serving; stop it with Ctrl-C. Address and folder as waymark.toml says, else http://localhost:8080 and ./data."
 	$(WAYMARK) serve
 
-models: ## fetch the optional model files (180 MB) into ./data/models, check them, and have them read the knowledge
+models: ## fetch the optional model files (500 MB; 180 with WAYMARK_VOICE=off) into ./data/models, check them, and have them read the knowledge
 	$(CARGO) build --release --locked --package waymark-cli
 	$(WAYMARK) models fetch
 	$(WAYMARK) index build

@@ -12,7 +12,8 @@ use serde::Deserialize;
 
 use crate::{
     assistant::{AreaStaffing, Hours, Staffing},
-    casework::{Grant, ServiceHours, ShortDay},
+    casework::{AlertRules, AlertWay, Grant, OnCall, Retention, ServiceHours, ShortDay},
+    voice::{self, Care, Limits, voices},
 };
 
 /// Why the configuration cannot be used: one line that names the key.
@@ -39,12 +40,20 @@ pub struct Config {
     pub models: ModelsSection,
     /// How it is staffed.
     pub advisers: AdvisersSection,
+    /// When and how staff are alerted.
+    pub alerts: AlertsSection,
+    /// How e-mail is sent.
+    pub mail: MailSection,
+    /// How long what is kept is kept.
+    pub retention: RetentionSection,
     /// How staff sign in.
     pub console: ConsoleSection,
     /// The identity provider that staff sign in with.
     pub single_sign_on: SingleSignOnSection,
     /// How the pages look.
     pub theme: ThemeSection,
+    /// How it hears and speaks.
+    pub voice: VoiceSection,
 }
 
 /// `[service]`
@@ -234,9 +243,62 @@ impl Default for ThemeSection {
     }
 }
 
+/// `[voice]`
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct VoiceSection {
+    /// Whether it hears and speaks where the models are there. The environment's `WAYMARK_VOICE=off` switches it off too.
+    pub enabled: bool,
+    /// `careful` or `quick`: some seconds a recording, or a tenth of that and more words heard wrongly.
+    pub hearing: String,
+    /// Seconds that a recording may have.
+    pub longest_seconds: u32,
+    /// The voice that speaks when nobody wishes for another.
+    pub speaker: String,
+    /// Another ONNX Runtime than the fetched one: the path of its library. Empty: the fetched one.
+    pub onnxruntime: PathBuf,
+}
+
+impl Default for VoiceSection {
+    fn default() -> Self {
+        Self {
+            enabled: true,
+            hearing: "careful".into(),
+            longest_seconds: 180,
+            speaker: voices().next().unwrap_or("bf_emma").into(),
+            onnxruntime: PathBuf::new(),
+        }
+    }
+}
+
+/// Bytes of a recording: three minutes as a telephone records them, one as a studio does.
+const MOST_BYTES: usize = 8 << 20;
+
+impl VoiceSection {
+    /// As the voice reads it; the models stand in this folder.
+    pub fn settings(&self, models: &Path) -> voice::Settings {
+        let named = !self.onnxruntime.as_os_str().is_empty();
+        voice::Settings {
+            models: models.to_owned(),
+            runtime: named.then(|| self.onnxruntime.clone()),
+            care: if self.hearing == "quick" {
+                Care::Quick
+            } else {
+                Care::Careful
+            },
+            limits: Limits {
+                bytes: MOST_BYTES,
+                seconds: self.longest_seconds,
+            },
+            speaker: self.speaker.clone(),
+            threads: 1,
+        }
+    }
+}
+
 impl AdvisersSection {
-    /// As the assistant reads it. What cannot be read as hours was refused when the file was.
-    pub fn staffing(&self) -> Staffing {
+    /// What cannot be read as hours was refused when the file was.
+    fn staffing(&self) -> Staffing {
         let area = |(id, area): (&String, &AdviserArea)| {
             let own = AreaStaffing {
                 hours: hours(&area.hours, &area.closed, &area.short_days).unwrap_or_default(),
@@ -252,6 +314,7 @@ impl AdvisersSection {
             urgent_minutes: i64::from(self.urgent_within_minutes),
             hours: hours(&self.hours, &self.closed, &self.short_days).unwrap_or_default(),
             areas: self.areas.iter().map(area).collect(),
+            ..Staffing::default()
         }
     }
 
@@ -286,6 +349,175 @@ fn hours(weekly: &[String], closed: &[String], short: &[String]) -> Result<Hours
             .map(|d| ShortDay::parse(d))
             .collect::<Result<_, _>>()?,
     })
+}
+
+/// `[alerts]`
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct AlertsSection {
+    /// Who is told by e-mail when nobody is on call.
+    pub email_to: Vec<String>,
+    /// Who is on call when: `mon-fri 09:00-17:00 duty@example.org`, for one area `kent sat-sun 00:00-23:59 weekend@example.org`.
+    pub on_call: Vec<String>,
+    /// Where signed alerts are posted; the key is `WAYMARK_WEBHOOK_SECRET`.
+    pub webhook_url: String,
+    /// An urgent case that nobody opened within so many minutes.
+    pub unopened_minutes: u32,
+    /// A case so many minutes before the time that the person was told.
+    pub late_before_minutes: u32,
+    /// Minutes after that at which it is told of again; the first is 0.
+    pub steps_minutes: Vec<u32>,
+}
+
+impl Default for AlertsSection {
+    fn default() -> Self {
+        Self {
+            email_to: Vec::new(),
+            on_call: Vec::new(),
+            webhook_url: String::new(),
+            unopened_minutes: 15,
+            late_before_minutes: 60,
+            steps_minutes: vec![0, 30, 120],
+        }
+    }
+}
+
+impl AlertsSection {
+    /// When to alert. An urgent case is told of at once where somebody is on duty.
+    pub fn rules(&self, duty_adviser: bool) -> AlertRules {
+        AlertRules {
+            at_once: duty_adviser,
+            unopened_minutes: i64::from(self.unopened_minutes),
+            late_before_minutes: i64::from(self.late_before_minutes),
+            steps: self.steps_minutes.iter().copied().map(i64::from).collect(),
+        }
+    }
+
+    /// In which ways; none means that nobody is alerted.
+    pub fn ways(&self) -> Vec<AlertWay> {
+        let mail = !self.email_to.is_empty() || !self.on_call.is_empty();
+        let hook = !self.webhook_url.is_empty();
+        let ways = [(mail, AlertWay::Email), (hook, AlertWay::Webhook)];
+        ways.into_iter()
+            .filter_map(|(on, way)| on.then_some(way))
+            .collect()
+    }
+
+    /// Who is on call when. What cannot be read was refused when the file was.
+    pub fn on_call(&self) -> Vec<OnCall> {
+        self.on_call
+            .iter()
+            .filter_map(|o| OnCall::parse(o).ok())
+            .collect()
+    }
+
+    fn check(&self, mail: &MailSection) -> Result<(), String> {
+        for entry in &self.on_call {
+            OnCall::parse(entry).map_err(|what| format!("alerts.on_call: {what}"))?;
+        }
+        if self.ways().contains(&AlertWay::Email) && (mail.host.is_empty() || mail.from.is_empty())
+        {
+            return Err("alerts.email_to and alerts.on_call need mail.host and mail.from".into());
+        }
+        let rising = self.steps_minutes.first() == Some(&0) && self.steps_minutes.is_sorted();
+        if !rising {
+            return Err("alerts.steps_minutes starts with 0 and rises".into());
+        }
+        let url = self.webhook_url.as_str();
+        if !url.is_empty() && !url.starts_with("https://") && !url.starts_with("http://") {
+            return Err(format!(
+                "alerts.webhook_url: '{url}' is not an https address"
+            ));
+        }
+        Ok(())
+    }
+}
+
+/// `[mail]`
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct MailSection {
+    /// The mail server; empty: no e-mail is sent.
+    pub host: String,
+    /// Its port.
+    pub port: u16,
+    /// How the connection is kept private: `starttls`, `tls` or `none` (only for a server on the same machine).
+    pub security: MailSecurity,
+    /// The name to sign in with; the password is `WAYMARK_MAIL_PASSWORD`. Empty: no sign-in.
+    pub user: String,
+    /// Who it comes from: `Waymark <waymark@example.org>`.
+    pub from: String,
+}
+
+/// How the connection to the mail server is kept private.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum MailSecurity {
+    /// Begins in the clear and is encrypted before anything is said.
+    Starttls,
+    /// Encrypted from the first byte.
+    Tls,
+    /// Not at all.
+    None,
+}
+
+impl Default for MailSection {
+    fn default() -> Self {
+        Self {
+            host: String::new(),
+            port: 587,
+            security: MailSecurity::Starttls,
+            user: String::new(),
+            from: String::new(),
+        }
+    }
+}
+
+/// `[retention]`
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct RetentionSection {
+    /// Days after its last message that a conversation without a case is kept; 0: until somebody deletes it.
+    pub anonymous_days: u32,
+    /// Years after its closing that the words of a case are kept; 0: until somebody deletes them.
+    pub case_years: u32,
+    /// Years that the codes of the case log are kept; 0: for ever.
+    pub audit_years: u32,
+    /// Days that recordings are kept. Only 0: none is ever kept.
+    pub audio_days: u32,
+}
+
+impl Default for RetentionSection {
+    fn default() -> Self {
+        Self {
+            anonymous_days: 90,
+            case_years: 6,
+            audit_years: 6,
+            audio_days: 0,
+        }
+    }
+}
+
+impl RetentionSection {
+    /// As casework reads it.
+    pub fn rules(&self) -> Retention {
+        let kept = |n: u32| (n > 0).then_some(n);
+        Retention {
+            anonymous_days: kept(self.anonymous_days),
+            case_years: kept(self.case_years),
+            audit_years: kept(self.audit_years),
+        }
+    }
+
+    fn check(&self) -> Result<(), String> {
+        if self.audio_days != 0 {
+            return Err("retention.audio_days: recordings are never kept, so it is 0".into());
+        }
+        if self.audit_years > 0 && (self.case_years == 0 || self.audit_years < self.case_years) {
+            return Err("retention.audit_years is at least retention.case_years: the log of a case outlives its words".into());
+        }
+        Ok(())
+    }
 }
 
 /// `[console]`
@@ -347,9 +579,7 @@ impl Config {
         let file = path.display().to_string();
         let text = match std::fs::read_to_string(path) {
             Ok(text) => text,
-            Err(e) if e.kind() == std::io::ErrorKind::NotFound && !required => {
-                return Ok(Self::default());
-            }
+            Err(e) if e.kind() == std::io::ErrorKind::NotFound && !required => String::new(),
             Err(e) => {
                 return Err(ConfigError {
                     file,
@@ -357,7 +587,17 @@ impl Config {
                 });
             }
         };
-        Self::parse(&text).map_err(|what| ConfigError { file, what })
+        let mut config = Self::parse(&text).map_err(|what| ConfigError { file, what })?;
+        config.voice.enabled &= std::env::var("WAYMARK_VOICE").as_deref() != Ok("off");
+        Ok(config)
+    }
+
+    /// How the service is staffed, and what it must keep, as the assistant reads it.
+    pub fn staffing(&self) -> Staffing {
+        Staffing {
+            keeps_cases: self.retention.case_years > 0,
+            ..self.advisers.staffing()
+        }
     }
 
     /// Reads a text.
@@ -380,6 +620,15 @@ impl Config {
         }
         config.advisers.check()?;
         config.single_sign_on_is_whole()?;
+        config.alerts.check(&config.mail)?;
+        config.retention.check()?;
+        if !["careful", "quick"].contains(&config.voice.hearing.as_str()) {
+            return Err("voice.hearing is \"careful\" or \"quick\"".into());
+        }
+        if !voices().any(|name| name == config.voice.speaker) {
+            let known: Vec<&str> = voices().collect();
+            return Err(format!("voice.speaker is one of {}", known.join(", ")));
+        }
         Ok(config)
     }
 

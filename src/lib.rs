@@ -7,3 +7,4 @@ pub mod config;
 pub mod knowledge;
 pub mod retrieval;
 pub mod store;
+pub mod voice;

@@ -17,6 +17,9 @@ if ! command -v cargo >/dev/null 2>&1; then
 fi
 
 need cc gcc libc6-dev
+# The engine of hearing and the codec of voice notes are C and C++ inside crates.
+need c++ g++
+need cmake cmake
 case "${1:-test}" in
 build) ;;
 test)
@@ -41,18 +44,30 @@ packages() {
     done
 }
 
-[ -n "$missing" ] || { packages "${1:-test}"; exit 0; }
+# Speaking turns words into sounds with it; without it nothing is read aloud, and all else works.
+if [ "${WAYMARK_VOICE:-on}" != off ] && ! command -v espeak-ng >/dev/null 2>&1; then
+    wished="espeak-ng"
+fi
+
+[ -n "$missing${wished:-}" ] || { packages "${1:-test}"; exit 0; }
 
 as_root=""
 [ "$(id -u)" -eq 0 ] || as_root="sudo -n"
 if ! command -v apt-get >/dev/null 2>&1 || { [ -n "$as_root" ] && ! $as_root true 2>/dev/null; }; then
-    echo "Missing, and not to be installed from here. On Debian: sudo apt-get install$missing" >&2
+    if [ -z "$missing" ]; then
+        echo "Nothing will be read aloud: sudo apt-get install $wished" >&2
+        packages "${1:-test}"
+        exit 0
+    fi
+    echo "Missing, and not to be installed from here. On Debian: sudo apt-get install$missing ${wished:-}" >&2
     exit 1
 fi
-echo "Installing:$missing"
+echo "Installing:$missing ${wished:-}"
 export DEBIAN_FRONTEND=noninteractive
 $as_root apt-get update -qq
 # The names are ours, above: splitting them into words is meant.
 # shellcheck disable=SC2086
-$as_root apt-get install -y -qq --no-install-recommends $missing
+[ -z "$missing" ] || $as_root apt-get install -y -qq --no-install-recommends $missing
+[ -z "${wished:-}" ] || $as_root apt-get install -y -qq --no-install-recommends "$wished" ||
+    echo "Nothing will be read aloud: $wished could not be installed." >&2
 packages "${1:-test}"

@@ -1,7 +1,7 @@
 //! Pressed buttons: the `value` of a `Choice` read back into a plan. An unknown one is treated as words.
 //! What never lives here: which buttons are offered (compose).
 
-use super::{intake::hand_over, snapshot::Snapshot, state::State, step::Plan};
+use super::{heard::MISHEARD, intake::hand_over, snapshot::Snapshot, state::State, step::Plan};
 use crate::{
     casework::{CaseKind, Priority, Rating},
     knowledge::SectionRef,
@@ -71,6 +71,13 @@ pub(super) fn read(action: &str, state: &State, snapshot: &Snapshot) -> Pressed 
         None if action == NEED_HELP => {
             let kind = state.urgent_kind.clone().unwrap_or_default();
             Pressed::plan(say("urgent_check_yes"), Plan::Urgent { kind, check: false })
+        }
+        None if action == MISHEARD => {
+            let plan = Plan::Say {
+                message: "voice_say_again".into(),
+                small_talk: true,
+            };
+            Pressed::plan(label("voice_not_that"), plan)
         }
         None if action == "simple" => Pressed::plan(say("button_simple"), Plan::Simply),
         None if action == "back" => Pressed::plan(say("button_back"), Plan::Back),

@@ -1,7 +1,12 @@
 //! The only place of the conversation with effects: load, step, write once. A crash leaves nothing done or everything.
 //! What never lives here: deciding or wording (step and its stages), SQL (store), HTTP (bots).
 
-use std::{collections::HashMap, sync::Arc};
+mod aloud;
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, OnceLock},
+};
 
 use arc_swap::ArcSwap;
 use serde::Serialize;
@@ -18,18 +23,16 @@ use super::{
 use crate::{
     base::{Chance, Clock, ConversationId, Ids, Token, TokenHash},
     casework::{
-        Author, CaseState, Channel, Committed, Conversation, Feedback, Message, NewConversation,
-        NewMessage, Reach, TurnRecord,
+        Author, CaseState, Channel, Committed, Conversation, Message, NewConversation, NewMessage,
+        Reach, TurnRecord,
     },
     knowledge::Library,
     store::{Notice, Store, StoreError},
+    voice::Voice,
 };
 
 /// Two turns of one conversation at once are tried again this often; the second simply comes after the first.
 const TRIES: usize = 8;
-/// A comment on an answer is kept up to this many characters.
-const COMMENT: usize = 2000;
-
 /// Why the desk could not do it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum DeskError {
@@ -91,6 +94,7 @@ struct Inner {
     clock: Clock,
     chance: Chance,
     snapshot: ArcSwap<Snapshot>,
+    voice: OnceLock<Voice>,
 }
 
 impl Desk {
@@ -101,6 +105,7 @@ impl Desk {
             clock,
             chance,
             snapshot: ArcSwap::from_pointee(snapshot),
+            voice: OnceLock::new(),
         }))
     }
 
@@ -161,14 +166,9 @@ impl Desk {
             .as_deref()
             .filter(|a| !self.snapshot().library.areas.contains_key(*a))
         {
-            let known = self
-                .snapshot()
-                .library
-                .areas
-                .keys()
-                .cloned()
-                .collect::<Vec<_>>()
-                .join(", ");
+            let library = self.library();
+            let known: Vec<&str> = library.areas.keys().map(String::as_str).collect();
+            let known = known.join(", ");
             return Err(DeskError::BadInput(format!(
                 "'{area}' is not an area we know; known are {known}"
             )));
@@ -383,57 +383,6 @@ impl Desk {
         Ok(self.0.store.messages_after(id, after, limit).await?)
     }
 
-    /// Keeps whether an answer helped.
-    ///
-    /// # Errors
-    /// When the receipt is not of this conversation, or the store's.
-    pub async fn feedback(
-        &self,
-        id: &ConversationId,
-        mut feedback: Feedback,
-    ) -> Result<(), DeskError> {
-        feedback.comment = feedback.comment.map(|c| c.chars().take(COMMENT).collect());
-        let at = self.0.clock.now().instant;
-        self.0
-            .store
-            .add_feedback(id, feedback, at)
-            .await
-            .map_err(|error| match error {
-                StoreError::NotFound(_) | StoreError::Refused(_) => {
-                    DeskError::BadInput("there is no such answer in this conversation".into())
-                }
-                other => other.into(),
-            })
-    }
-
-    /// The person's own copy of everything.
-    ///
-    /// # Errors
-    /// `NoSuchConversation`, or the store's.
-    pub async fn export(&self, id: &ConversationId) -> Result<serde_json::Value, DeskError> {
-        let export = self
-            .0
-            .store
-            .export_conversation(id)
-            .await?
-            .ok_or(DeskError::NoSuchConversation)?;
-        serde_json::to_value(export).map_err(|e| DeskError::Fault(e.to_string()))
-    }
-
-    /// Erases a conversation for good.
-    ///
-    /// # Errors
-    /// `NoSuchConversation`, or the store's.
-    pub async fn erase(&self, id: &ConversationId) -> Result<(), DeskError> {
-        let at = self.0.clock.now().instant;
-        let erased = self.0.store.erase_conversation(id, "person", at).await?;
-        if erased {
-            Ok(())
-        } else {
-            Err(DeskError::NoSuchConversation)
-        }
-    }
-
     /// A nudge whenever a conversation has something new; read `history` then.
     pub fn subscribe(&self) -> broadcast::Receiver<Notice> {
         self.0.store.subscribe()
@@ -445,7 +394,8 @@ impl Desk {
         let store = self.0.store.write_probe().await;
         let articles = snapshot.library.articles.len();
         let semantic = snapshot.index.meaning().is_some();
-        let mut notes = vec!["no speech engine: text only".to_owned()];
+        let mut notes = Vec::new();
+        let voice = self.voice_health(&mut notes);
         if !semantic {
             notes.push("no embedding model: questions are matched by their words".to_owned());
         }
@@ -464,7 +414,7 @@ impl Desk {
             knowledge: snapshot.library.hash.clone(),
             store: store.map_or_else(|e| e.to_string(), |()| "ok".to_owned()),
             semantic,
-            voice: false,
+            voice,
             notes,
         }
     }

@@ -3,7 +3,7 @@
 //! What never lives here: the words (knowledge/intake.toml, scope.toml, handover.toml, clarify.toml).
 
 use super::{
-    resolve,
+    needs, resolve,
     snapshot::Snapshot,
     speech,
     state::State,
@@ -17,6 +17,7 @@ use crate::{
 
 /// Reads what the message is, before anything is searched.
 pub(super) fn look(snapshot: &Snapshot, state: &State, draft: &mut Draft) -> Option<Plan> {
+    needs::hear(snapshot, state, draft);
     if state.case.as_ref().is_some_and(|c| c.human_owns) {
         return Some(Plan::PassOn);
     }
@@ -34,6 +35,9 @@ pub(super) fn look(snapshot: &Snapshot, state: &State, draft: &mut Draft) -> Opt
     if let Some(plan) = names_council(snapshot, state, draft) {
         return Some(plan);
     }
+    if let Some(plan) = needs::settle(state, draft) {
+        return Some(plan);
+    }
     if let Some(plan) = chosen(state, draft) {
         return Some(plan);
     }
@@ -45,6 +49,7 @@ pub(super) fn look(snapshot: &Snapshot, state: &State, draft: &mut Draft) -> Opt
             continue;
         }
         match rule.intent.split_once(':') {
+            Some(("need" | "contact", _)) => {}
             Some(("audience", word)) => draft.audience = Audience::parse(word).or(draft.audience),
             Some(("regime", word)) => draft.regime = draft.regime.or_else(|| Regime::parse(word)),
             Some(("language", code)) => {

@@ -108,6 +108,9 @@ pub struct Reply {
     pub summary: String,
     /// The full reply as shown, markdown.
     pub body_markdown: String,
+    /// What was heard, as a sentence, when the person spoke; the body holds it too.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub heard: Option<String>,
     /// Its two halves, when it is not in English.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub beside: Option<Beside>,
@@ -141,4 +144,22 @@ pub struct Reply {
     pub receipt: Option<ReceiptId>,
     /// How long it took.
     pub timing_ms: Timing,
+}
+
+impl Reply {
+    /// What of it is read aloud, markdown: the short answer and what to do next. Urgent help and whatever has no short answer
+    /// is read whole.
+    pub fn aloud(&self) -> String {
+        if self.urgent || self.outcome != Outcome::Answered || self.summary.is_empty() {
+            let heard = self.heard.as_deref().unwrap_or_default();
+            return self.body_markdown.replacen(heard, "", 1);
+        }
+        let steps = self.next.iter().map(|step| format!("- {step}"));
+        let parts = std::iter::once(self.summary.clone()).chain(self.rule.clone());
+        format!(
+            "{}\n\n{}",
+            parts.collect::<Vec<_>>().join("\n\n"),
+            steps.collect::<Vec<_>>().join("\n")
+        )
+    }
 }

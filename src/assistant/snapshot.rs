@@ -1,12 +1,16 @@
 //! What a turn reads beside its state: the library, its index, and how this service is staffed. Swapped whole.
 //! What never lives here: anything that changes during a turn.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::HashMap,
+    sync::{Arc, OnceLock},
+};
 
 use super::staffing::Staffing;
 use crate::{
     knowledge::Library,
     retrieval::{Corrector, Index, Meaning, RetrievalError, Services},
+    voice::Lexicon,
 };
 
 /// Shorter words are too near to others to be turned into a word of alarm.
@@ -25,6 +29,7 @@ pub struct Snapshot {
     pub staffing: Staffing,
     towards_alarm: Corrector,
     alarm_words: HashMap<String, u32>,
+    lexicon: OnceLock<Lexicon>,
 }
 
 impl Snapshot {
@@ -55,6 +60,7 @@ impl Snapshot {
             staffing,
             towards_alarm,
             alarm_words,
+            lexicon: OnceLock::new(),
         })
     }
 
@@ -70,6 +76,11 @@ impl Snapshot {
             index: self.index.with_meaning(english, tongues)?,
             ..self
         })
+    }
+
+    /// Its words as hearing needs them; gathered when somebody first speaks.
+    pub fn lexicon(&self) -> &Lexicon {
+        self.lexicon.get_or_init(|| Lexicon::of(&self.library))
     }
 
     /// The words for triage's second look: unknown words turned into the nearest word of the triage list, so that a cry for

@@ -26,6 +26,8 @@ pub struct Staffing {
     pub urgent_minutes: i64,
     /// When advisers work; what it leaves out is the area's own.
     pub hours: Hours,
+    /// Whether cases must be kept for a time: erasing a conversation that has one is then for a person to decide.
+    pub keeps_cases: bool,
     /// What differs by area.
     pub areas: BTreeMap<String, AreaStaffing>,
 }
@@ -38,6 +40,7 @@ impl Default for Staffing {
             reply_minutes: 480,
             urgent_minutes: 60,
             hours: Hours::default(),
+            keeps_cases: false,
             areas: BTreeMap::new(),
         }
     }

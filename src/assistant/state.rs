@@ -8,10 +8,11 @@ use crate::{
     base::{CaseReference, Lang, ReceiptId},
     casework::{Channel, Needs},
     knowledge::{Audience, Regime},
+    voice::Heard,
 };
 
 /// One thing that a person sent.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Input {
     /// Words or a pressed button.
     pub what: Said,
@@ -21,11 +22,13 @@ pub struct Input {
     pub stated: Stated,
 }
 
-/// Words or a pressed button.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// Words, typed or spoken, or a pressed button.
+#[derive(Debug, Clone, PartialEq)]
 pub enum Said {
-    /// What was typed or heard, as it came.
+    /// What was typed, as it came.
     Text(String),
+    /// What was said aloud, as it was heard.
+    Heard(Box<Heard>),
     /// The `value` of a `Choice`.
     Action(String),
 }
@@ -78,6 +81,8 @@ pub struct State {
     pub safe_to_contact: Option<String>,
     /// How the person needs us to communicate, as far as they said so here.
     pub needs: Needs,
+    /// Whether we have just asked which number is safe and when.
+    pub awaits_contact: bool,
     /// The person's own words, latest last, at most six.
     pub own_words: Vec<String>,
     /// Answers given, latest last, at most ten.
@@ -108,6 +113,7 @@ impl Default for State {
             urgent_kind: None,
             safe_to_contact: None,
             needs: Needs::default(),
+            awaits_contact: false,
             own_words: Vec::new(),
             receipts: Vec::new(),
             last_said: None,

@@ -6,7 +6,7 @@ use jiff::civil::Date;
 
 use super::{
     actions::{self, Pressed},
-    compose, decide, intake,
+    compose, decide, heard, intake,
     reply::{Reply, Timing},
     resolve, retrieve, signpost,
     snapshot::Snapshot,
@@ -16,14 +16,18 @@ use super::{
 };
 use crate::{
     base::{CaseReference, Ids, Lang, Now, Stopwatch, normalise, without_fillers},
-    casework::{CaseKind, Channel, NewCase, NewCaseEvent, Packet, Priority, Rating, Receipt},
+    casework::{
+        CaseKind, Channel, Needs, NewCase, NewCaseEvent, Packet, Priority, Rating, Receipt,
+    },
     knowledge::{Audience, ListingRef, Regime, SectionRef, matchable},
     retrieval::Ranking,
+    voice::Heard,
 };
 
 /// The stages, in order. Triage is first on every turn, and nothing before it can stop it.
-const STAGES: [Stage; 6] = [
+const STAGES: [Stage; 7] = [
     triage::look,
+    heard::look,
     intake::look,
     resolve::look,
     retrieve::look,
@@ -66,12 +70,16 @@ pub(super) struct Draft {
     pub(super) questions: Vec<String>,
     /// What a follow-up follows.
     pub(super) context: Option<String>,
+    /// How it was heard, if it was spoken.
+    pub(super) heard: Option<Heard>,
     /// What each question found.
     pub(super) found: Vec<Ranking>,
     /// Whether the person has just said that nobody is in danger: only a clear cry is taken for one then.
     pub(super) reassured: bool,
     /// The help that the message perhaps asks for: weighed when the rest is known.
     pub(super) worry: Option<String>,
+    /// How the person needs us to communicate, as far as this message says so.
+    pub(super) needs: Needs,
     /// Milliseconds spent finding.
     pub(super) retrieve_ms: f64,
 }
@@ -95,6 +103,8 @@ pub(super) enum Plan {
     PassOn,
     /// Back from the human to the assistant.
     Back,
+    /// How the person needs us to communicate: noted for the adviser.
+    NeedsNoted,
     /// A case was closed: did it help?
     AskRating(CaseReference),
     /// The answer to that.
@@ -163,6 +173,17 @@ pub fn step(
             text: text.clone(),
             plan: None,
         },
+        Said::Heard(heard) => Pressed {
+            shown: match heard.nothing {
+                Some(_) => snapshot
+                    .library
+                    .messages
+                    .say(&state.lang, "voice_unheard", &[]),
+                None => heard.text.clone(),
+            },
+            text: heard.text.clone(),
+            plan: None,
+        },
         Said::Action(action) => actions::read(action, &state, snapshot),
     };
     let Pressed {
@@ -183,6 +204,8 @@ pub fn step(
     state.reply_in = draft.asked_for.clone().or(state.reply_in);
     state.area = draft.area.clone().or(state.area);
     state.audience = draft.audience.or(state.audience);
+    state.needs.take_up(&draft.needs);
+    state.awaits_contact = false;
     if !draft.text.is_empty() {
         state.own_words.push(crate::base::clip(&draft.said, 1000));
         let surplus = state.own_words.len().saturating_sub(6);
@@ -200,6 +223,15 @@ pub fn step(
             conversation,
         },
     );
+    if let Said::Heard(heard) = &input.what {
+        heard::echo(&mut reply, heard, &draft, snapshot);
+    }
+    if draft.found.is_empty() && !draft.text.is_empty() && plan != Plan::PassOn {
+        // A rule settled it; what stands nearest in the knowledge is shown all the same.
+        resolve::look(snapshot, &state, &mut draft);
+        retrieve::look(snapshot, &state, &mut draft);
+        reply.candidates = compose::candidates(&draft, snapshot);
+    }
     reply.timing_ms = Timing {
         total: watch.millis(),
         retrieve: draft.retrieve_ms,
@@ -262,9 +294,14 @@ impl Draft {
             audience: stated.audience.or(state.audience),
             questions: Vec::new(),
             context: None,
+            heard: match &input.what {
+                Said::Heard(heard) => Some(Heard::clone(heard)),
+                Said::Text(_) | Said::Action(_) => None,
+            },
             found: Vec::new(),
             reassured: matches!(&input.what, Said::Action(action) if action == actions::ANSWER),
             worry: None,
+            needs: Needs::default(),
             retrieve_ms: 0.0,
             said,
             text,

@@ -9,9 +9,29 @@ use super::{
 };
 use crate::knowledge::{Alarm, Heard, SectionRef, TriageLevel, TriageRule, find_area, matchable};
 
+/// What was spoken is looked at in every way in which it may be read: a cry in one of them is a cry, and a clear one wins.
+pub(super) fn look(snapshot: &Snapshot, state: &State, draft: &mut Draft) -> Option<Plan> {
+    let mut found = one(snapshot, state, draft);
+    let heard = draft.heard.clone();
+    for other in heard.into_iter().flat_map(|heard| heard.alternatives) {
+        let mut read = Draft {
+            folded: matchable(&other),
+            text: other,
+            ..draft.clone()
+        };
+        let plan = one(snapshot, state, &mut read);
+        let clear = |plan: &Option<Plan>| matches!(plan, Some(Plan::Urgent { check: false, .. }));
+        if plan.is_some() && (found.is_none() || clear(&plan) && !clear(&found)) {
+            draft.area = read.area;
+            found = plan;
+        }
+    }
+    found
+}
+
 /// Looks at the whole message and at each sentence, as typed and spelt towards the alarm words. A clear cry wins over a
 /// doubtful one; an ordinary question beside a cry does not hide it.
-pub(super) fn look(snapshot: &Snapshot, _: &State, draft: &mut Draft) -> Option<Plan> {
+fn one(snapshot: &Snapshot, _: &State, draft: &mut Draft) -> Option<Plan> {
     let texts = texts(snapshot, draft);
     let rules = &snapshot.library.rules;
     // A piece too short to mean anything alone counts only when it is a clear cry.

@@ -6,6 +6,7 @@ mod ids;
 mod lang;
 mod languages;
 mod money;
+mod pinned;
 mod secret;
 mod text;
 mod time;
@@ -15,6 +16,7 @@ pub use ids::{CaseReference, ConversationId, Ids, MessageId, NoteId, ReceiptId, 
 pub use lang::Lang;
 pub use languages::Languages;
 pub use money::Pence;
+pub use pinned::Pinned;
 pub use secret::Secret;
 pub use text::{
     clip, fold, has_letters, mask_personal, normalise, sentences, without_fillers, words,

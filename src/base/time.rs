@@ -56,6 +56,12 @@ impl Now {
         }
     }
 
+    /// The first instant of a day in England.
+    pub fn starting(day: Date) -> Self {
+        let start = day.at(0, 0, 0, 0).to_zoned(london());
+        Self::at(start.map_or(Timestamp::UNIX_EPOCH, |z| z.timestamp()))
+    }
+
     /// Local wall time in England, as (hour, minute).
     pub fn local_time(&self) -> (i8, i8) {
         let local = self.instant.to_zoned(london());

@@ -1,6 +1,7 @@
 //! Pure types and rules of what is recorded: conversations, messages, receipts, cases, outcomes, service hours.
 //! What never lives here: SQL (store), sentences for people (knowledge), what to answer (assistant).
 
+mod alerts;
 mod case;
 mod conversation;
 mod event;
@@ -12,9 +13,14 @@ mod outcome;
 mod reach;
 mod receipt;
 mod record;
+mod requests;
+mod retention;
 mod saved;
 mod staff;
 
+pub use alerts::{
+    Alert, AlertRules, AlertWay, AlertWhy, OnCall, alerts_due, gives_reason, on_call_now,
+};
 pub use case::{Case, CaseKind, CaseState, ClientGroup, NewCase, Packet, Priority, Rating};
 pub use conversation::{Author, Channel, Conversation, Message, NewConversation, NewMessage};
 pub use event::{CaseEvent, CaseEventKind, NewCaseEvent, chain_hash};
@@ -26,6 +32,10 @@ pub use outcome::Outcome;
 pub use reach::{Actor, COMMON, Caller, Reach};
 pub use receipt::{Cited, Feedback, Receipt};
 pub use record::{Committed, TurnRecord};
+pub use requests::{
+    ACKNOWLEDGE_DAYS, Decision, Request, RequestKind, RequestMove, RequestRefusal, Stop,
+};
+pub use retention::{CutOff, Retained, Retention};
 pub use saved::{SavedReply, fill};
 pub use staff::{
     Account, AccountState, Act, BadGrant, Grant, Grants, Role, StaffEvent, is_account_name,

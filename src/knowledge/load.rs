@@ -34,6 +34,7 @@ pub fn load(files: &Files) -> (Library, Vec<Complaint>) {
         facts: register(files, "facts", &mut complaints),
         services: register(files, "services", &mut complaints),
         spoken: register(files, "spoken", &mut complaints),
+        heard: register(files, "heard", &mut complaints),
         plain_words: PlainWords::read(files, &terms, &mut complaints),
         terms,
     };

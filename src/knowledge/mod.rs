@@ -45,7 +45,7 @@ pub use messages::Messages;
 pub use phrases::{Phrase, PhraseSet, matchable};
 pub use place::{Area, find_area};
 pub use readability::{PlainWords, Reading};
-pub use registers::{Certainty, Fact, Rate, Registers, Service, Source, Term};
+pub use registers::{Certainty, Fact, HeardAs, Rate, Registers, Service, Source, Term};
 pub use rules::{
     ClarifyRule, CouncilLine, HandOverRule, Intake, Rules, ScopeAction, ScopeRule, TriageKind,
     TriageLevel, TriageRule,

@@ -201,6 +201,18 @@ pub struct Term {
     pub meaning: Option<String>,
 }
 
+/// What speech recognition makes of one of our words.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct HeardAs {
+    /// Nothing else can be meant: put right without asking.
+    #[serde(default)]
+    pub fix: Vec<String>,
+    /// Something else could be meant: the person is asked.
+    #[serde(default)]
+    pub ask: Vec<String>,
+}
+
 /// Every register by id.
 #[derive(Debug, Clone, Default)]
 pub struct Registers {
@@ -218,6 +230,8 @@ pub struct Registers {
     pub plain_words: PlainWords,
     /// `spoken.toml`: how a voice says what is written otherwise.
     pub spoken: BTreeMap<String, String>,
+    /// `heard.toml`: what speech recognition makes of our words, by how they are written.
+    pub heard: BTreeMap<String, HeardAs>,
 }
 
 impl Rate {

@@ -22,7 +22,7 @@ mod vocabulary;
 pub use confidence::Features;
 #[cfg(feature = "semantic")]
 pub use embedding::{Embedder, ModelError, Vectors};
-pub use embedding::{Model, ModelFile, Role};
+pub use embedding::{Model, Role};
 pub use evidence::best_sentence;
 pub use index::{Index, IndexInfo, RetrievalError};
 pub use learnt::{AllLearnt, Bands, ByExample, INDEX_VERSION, Learnt, LearntError, learnt};

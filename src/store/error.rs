@@ -38,6 +38,9 @@ pub enum StoreError {
     /// What was to be done with a case may not be done now.
     #[error(transparent)]
     Case(#[from] crate::casework::Refusal),
+    /// A data protection request may not be moved on so.
+    #[error(transparent)]
+    Request(#[from] crate::casework::RequestRefusal),
     /// Anything else: our fault, the operating system's or the disk's.
     #[error("{0}")]
     Other(String),

@@ -1,12 +1,15 @@
 //! What is kept, and the only room with SQL: conversations, messages, receipts, feedback, cases and their chained events.
 //! What never lives here: the wall clock (`at` comes in), what the conversation's state means, sentences for people.
 
+mod alerts;
 mod beside;
 mod content;
 mod error;
 mod keeping;
 mod links;
 mod queue;
+mod requests;
+mod retention;
 mod session;
 mod shapes;
 mod sqlite;
@@ -18,6 +21,7 @@ pub use keeping::Store;
 pub use session::{NewSession, Session, SessionLimits, SingleSignOn};
 pub use shapes::{
     AdviserReply, CaseCounts, CaseFile, CaseFilter, CaseNote, ChainCheck, ConversationExport,
-    Draft, GivenFeedback, Linked, NewEnquiry, Notice, Place, Whose,
+    Draft, GivenFeedback, Linked, LogStart, NewEnquiry, NotedCase, Notice, PersonExport, Place,
+    Whose,
 };
 pub use staff::{Credentials, Invitation, NewAccount, Subject};

@@ -8,7 +8,7 @@ use crate::{
     base::{CaseReference, ConversationId, Lang, MessageId, NoteId, TokenHash},
     casework::{
         Case, CaseEvent, CaseKind, CaseState, Channel, ClientGroup, Feedback, Link, Message, Needs,
-        NewMessage, Priority, Receipt,
+        NewMessage, Priority, Receipt, Request,
     },
 };
 
@@ -299,4 +299,37 @@ pub struct ConversationExport {
     pub cases: Vec<Case>,
     /// What happened to those cases, oldest first.
     pub case_events: Vec<CaseEvent>,
+}
+
+/// Everything kept about one person: all conversations that are known to be theirs.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct PersonExport {
+    /// Each conversation with its messages, answers and cases.
+    pub conversations: Vec<ConversationExport>,
+    /// What advisers wrote beside each case.
+    pub cases: Vec<NotedCase>,
+}
+
+/// What stands beside one case of a person.
+#[derive(Debug, Clone, Serialize)]
+pub struct NotedCase {
+    /// Which case.
+    pub case: CaseReference,
+    /// Notes.
+    pub notes: Vec<CaseNote>,
+    /// Unsent drafts.
+    pub drafts: Vec<Draft>,
+    /// The data protection request that it carries.
+    pub request: Option<Request>,
+}
+
+/// Where the case log begins since retention removed what was older.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct LogStart {
+    /// The last event that was removed.
+    pub seq: u64,
+    /// Its hash: what the first event that is left follows from.
+    pub hash: String,
+    /// When it had happened.
+    pub at: Timestamp,
 }

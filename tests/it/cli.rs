@@ -4,6 +4,7 @@
 mod answers;
 mod care;
 mod diff;
+mod rights;
 mod services;
 mod trouble;
 

@@ -22,7 +22,7 @@ fn an_absent_file_serves_on_a_fresh_machine() {
         config.server.listen.ip().is_loopback() && config.server.metrics_listen.ip().is_loopback()
     );
     assert!(
-        !config.advisers.staffing().advisers,
+        !config.staffing().advisers,
         "no reply time is promised before advisers are set up"
     );
 }
@@ -44,7 +44,7 @@ fn every_key_is_read() {
          [knowledge]\npath = \"/srv/k\"\n[advisers]\nenabled = true\nduty_adviser = true\nreply_within_hours = 4\n",
     )
     .unwrap();
-    let staffing = config.advisers.staffing();
+    let staffing = config.staffing();
     assert!(staffing.advisers && staffing.duty_adviser);
     assert_eq!(staffing.reply_minutes, 240);
     assert_eq!(config.service.name, "Our Waymark");

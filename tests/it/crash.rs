@@ -33,6 +33,11 @@ impl Server {
 
     /// The same with further sections in its configuration.
     pub(crate) fn with(folder: &Folder, more: &str) -> Self {
+        Self::start_with(folder, more, &[])
+    }
+
+    /// The same with more in its environment too.
+    pub(crate) fn start_with(folder: &Folder, more: &str, environment: &[(&str, &str)]) -> Self {
         let (listen, metrics) = (free_port(), free_port());
         let knowledge = world::root().join("knowledge");
         let database = folder.0.join("data/waymark.db");
@@ -45,7 +50,8 @@ impl Server {
         command
             .arg("serve")
             .current_dir(&folder.0)
-            .env("RUST_LOG", "info");
+            .env("RUST_LOG", "info")
+            .envs(environment.iter().copied());
         let mut child = command
             .stdout(Stdio::null())
             .stderr(Stdio::piped())

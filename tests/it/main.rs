@@ -6,6 +6,7 @@
     reason = "a test stops where something is not as told; helpers are no test functions to clippy"
 )]
 
+mod alerts;
 mod browser;
 mod cli;
 mod config;
@@ -21,5 +22,6 @@ mod languages;
 mod store;
 mod tidy;
 mod transcripts;
+mod voice;
 mod web;
 mod world;

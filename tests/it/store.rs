@@ -1,6 +1,7 @@
 //! The store's tests: what they share. A folder that goes with the test, a person, a turn, a case.
 //! What never lives here: the tests, which stand in the folder beside this file; what the assistant would say.
 
+mod age;
 mod at_once;
 mod casework;
 mod door;
@@ -62,7 +63,7 @@ impl Drop for Folder {
     }
 }
 
-fn run<T>(story: impl Future<Output = T>) -> T {
+pub(crate) fn run<T>(story: impl Future<Output = T>) -> T {
     Runtime::new().unwrap().block_on(story)
 }
 
@@ -88,7 +89,7 @@ fn says(ids: &mut Ids, author: Author, text: &str) -> NewMessage {
     }
 }
 
-async fn begin(store: &Store, ids: &mut Ids) -> ConversationId {
+pub(crate) async fn begin(store: &Store, ids: &mut Ids) -> ConversationId {
     let id = ids.conversation();
     let new = NewConversation {
         id: id.clone(),
@@ -102,7 +103,7 @@ async fn begin(store: &Store, ids: &mut Ids) -> ConversationId {
 }
 
 /// A plain turn: a question and an answer with its receipt.
-fn turn(ids: &mut Ids, id: &ConversationId, version: u64, text: &str) -> TurnRecord {
+pub(crate) fn turn(ids: &mut Ids, id: &ConversationId, version: u64, text: &str) -> TurnRecord {
     let receipt = Receipt {
         id: ids.receipt(),
         conversation: id.clone(),

@@ -161,9 +161,9 @@ def main():
     rows = load(o.files)
     names = rows[0]["names"]
     dense = np.array(["meaning" in n for n in names])
-    used = {"words": ~dense, "meaning": np.ones(len(names), bool)}.get(o.leg, dense | (np.array(names) == "summary"))
+    used = {"words": ~dense, "meaning": np.ones(len(names), bool)}.get(o.leg, dense | np.isin(names, ["summary", "question", "nearest", "article", "article_nearest"]))
     start = np.where(used, np.array([0.2, 0.35, 0.6, 0.5, 0.3, 0.35, 0.6, 0.5, 1.0, 1.0, 1.0]), 0.0)
-    allowed = {"words": FEATURES[:8], "meaning": FEATURES}.get(o.leg, ["margin"] + FEATURES[8:])
+    allowed = {"words": FEATURES[:8], "meaning": FEATURES}.get(o.leg, ["nearest", "agreement", "margin"] + FEATURES[8:])
     keep = np.array([n in allowed for n in FEATURES])
     answerable = [r for r in rows if r["articles"]]
     # In scope: something in the knowledge answers it. Of the others nothing does.

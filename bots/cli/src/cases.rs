@@ -1,13 +1,16 @@
 //! `waymark cases`: list, show, reply, close, verify: what lets somebody answer from the first day.
 //! What never lives here: the queue's rules (casework, store).
 
+mod export;
+
 use std::{path::Path, process::ExitCode};
 
 use anyhow::{Context, Result, bail};
 use clap::{Args, Subcommand};
+use jiff::{Timestamp, civil::Date};
 use waymark::{
     assistant::Desk,
-    base::{CaseReference, Chance, Clock, Ids, Lang},
+    base::{CaseReference, Chance, Clock, Ids, Lang, Now},
     casework::{Author, Caller, Reach},
     config::Config,
     store::{AdviserReply, CaseFile, CaseFilter, ChainCheck, Store},
@@ -64,20 +67,62 @@ enum What {
         #[arg(long, default_value = "terminal")]
         adviser: String,
     },
+    /// Every case without words, for a report: CSV, or JSON lines.
+    Export {
+        #[command(flatten)]
+        span: Span,
+        /// As JSON lines.
+        #[arg(long)]
+        json: bool,
+    },
+    /// What people asked that the knowledge did not meet, by the nearest article.
+    Gaps {
+        #[command(flatten)]
+        span: Span,
+        /// As JSON lines.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Open data protection requests and when each is due.
+    Requests,
+    /// Say that a case is a data protection request, or move that on.
+    Request {
+        /// WM-XXXXXX
+        reference: CaseReference,
+        /// What it is, or what has happened.
+        step: export::Step,
+        /// Account name for the log.
+        #[arg(long, default_value = "terminal")]
+        adviser: String,
+    },
     /// Check that the log of all cases is whole.
     Verify,
+}
+
+/// From one day to another, both included.
+#[derive(Args)]
+struct Span {
+    /// First day: 2026-11-01.
+    #[arg(long)]
+    from: Option<Date>,
+    /// Last day.
+    #[arg(long)]
+    to: Option<Date>,
+}
+
+impl Span {
+    fn instants(&self) -> (Timestamp, Timestamp) {
+        let start = |day: Date| Now::starting(day).instant;
+        let from = self.from.map_or(Timestamp::MIN, start);
+        let after = self.to.and_then(|day| day.tomorrow().ok());
+        (from, after.map_or(Timestamp::MAX, start))
+    }
 }
 
 impl Cases {
     pub(crate) fn run(self, config: Option<&Path>) -> Result<ExitCode> {
         let config = open::config(config)?;
-        if !config.store.path.exists() {
-            bail!(
-                "store.path: {} does not exist yet; start `waymark serve` first",
-                config.store.path.display()
-            );
-        }
-        let store = open::store(&config)?;
+        let store = open::kept(&config)?;
         let code = open::runtime()?.block_on(work(&config, &store, self.what));
         store.close_blocking();
         code
@@ -123,14 +168,31 @@ async fn work(config: &Config, store: &Store, what: What) -> Result<ExitCode> {
         } => {
             let caller = Caller::everywhere(&adviser);
             // The person is asked whether it helped, in their language: that takes the messages.
-            let snapshot = open::indexed(open::library(config)?, config.advisers.staffing())?;
+            let snapshot = open::indexed(open::library(config)?, config.staffing())?;
             let desk = Desk::new(store.clone(), Clock::System, Chance::System, snapshot);
             desk.close_case(&caller, &reference, &outcome).await?;
             crate::out::line(format!("{reference} closed"));
         }
+        What::Export { span, json } => export::all(store, span.instants(), json).await?,
+        What::Gaps { span, json } => export::gaps(store, span.instants(), json).await?,
+        What::Requests => export::requests(store, now).await?,
+        What::Request {
+            reference,
+            step,
+            adviser,
+        } => {
+            let caller = Caller::everywhere(&adviser);
+            export::step(store, &caller, &reference, step, now).await?;
+        }
         What::Verify => match store.verify_chain().await? {
             ChainCheck::Whole { events } => {
-                crate::out::line(format!("the log is whole: {events} events"))
+                crate::out::line(format!("the log is whole: {events} events"));
+                if let Some(start) = store.log_start().await? {
+                    crate::out::line(format!(
+                        "events up to {} (of {}) were removed by age",
+                        start.seq, start.at
+                    ));
+                }
             }
             ChainCheck::Broken { seq, why } => bail!("the log is broken at event {seq}: {why}"),
         },

@@ -117,7 +117,7 @@ impl Diff {
             Clock::fixed_on,
         );
         let then = desk(clock, then(&config, &repository.files(&commit)?)?)?;
-        let now = desk(clock, open::snapshot(&config, config.advisers.staffing())?)?;
+        let now = desk(clock, open::snapshot(&config, config.staffing())?)?;
         let (changes, cited) = changes(&then, &now, &items)?;
         let on = clock.now().today;
         let comparison = Comparison {
@@ -163,7 +163,7 @@ fn then(config: &Config, files: &Files) -> Result<Snapshot> {
         let folder = config.knowledge.path.display();
         bail!("the revision holds no article under {folder}");
     }
-    open::indexed(library, config.advisers.staffing())
+    open::indexed(library, config.staffing())
 }
 
 fn desk(clock: Clock, snapshot: Snapshot) -> Result<Desk> {

@@ -47,8 +47,10 @@ impl Doctor {
         }
         services(&config);
         let opened = open::store(&config).and_then(|store| {
-            let snapshot = open::snapshot(&config, config.advisers.staffing())?;
-            Ok(Desk::new(store, Clock::System, Chance::System, snapshot))
+            let snapshot = open::snapshot(&config, config.staffing())?;
+            let voice = open::voice(&config);
+            open::runtime()?.block_on(open::wait_for(&voice));
+            Ok(Desk::new(store, Clock::System, Chance::System, snapshot).with_voice(voice))
         });
         match opened {
             Ok(desk) => {

@@ -6,6 +6,7 @@ mod figures;
 mod interval;
 mod judged;
 mod report;
+mod spoken;
 
 use std::{
     fs::File,
@@ -33,8 +34,11 @@ use crate::{
 #[derive(Args)]
 pub(crate) struct Eval {
     /// Question sets, one JSON object a line.
-    #[arg(required = true)]
+    #[arg(required_unless_present = "voice")]
     files: Vec<PathBuf>,
+    /// Recordings instead: a folder with clips.jsonl (see tests/voice/README.md).
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["files", "report"])]
+    voice: Option<PathBuf>,
     /// One JSON object a question: what came out and how it was judged.
     #[arg(long)]
     out: Option<PathBuf>,
@@ -52,6 +56,12 @@ pub(crate) struct Eval {
 impl Eval {
     pub(crate) fn run(self, config: Option<&Path>) -> Result<ExitCode> {
         let config = open::config(config)?;
+        if let Some(folder) = &self.voice {
+            let clock = self.on.map_or(Clock::System, Clock::fixed_on);
+            let all = spoken::run(&config, clock, folder, self.out.as_deref())?;
+            crate::out::line(report::laid_out(&Value::Object(all.clone()), 0));
+            return self.hold(&all);
+        }
         let mut items = Vec::new();
         for file in &self.files {
             items.extend(questions::read(file)?);

@@ -37,7 +37,7 @@ impl Index {
         let built = watch.millis();
         let (articles, knowledge) = (library.articles.len(), library.hash.clone());
         if self.what == What::Build {
-            let snapshot = open::indexed(library, config.advisers.staffing())?;
+            let snapshot = open::indexed(library, config.staffing())?;
             Senses::open(&config)?.read(snapshot)?;
         }
         let figures = json!({

@@ -2,6 +2,7 @@
 //! What never lives here: what to say, SQL, HTTP routes.
 
 mod adviser;
+mod alerts;
 mod ask;
 mod cases;
 mod check;
@@ -14,11 +15,15 @@ mod index;
 mod models;
 mod open;
 mod out;
+mod person;
 mod questions;
+mod retention;
 mod senses;
 mod serve;
 mod services;
 mod signals;
+mod voice;
+mod workers;
 
 use std::{path::PathBuf, process::ExitCode};
 
@@ -60,8 +65,14 @@ enum Command {
     Services(services::Services),
     /// Optional model files: list where they come from, fetch, verify.
     Models(models::Models),
+    /// Hear a recording, or speak a text into a file.
+    Voice(voice::Voice),
     /// Hand-overs: list, show, reply, verify the log.
     Cases(cases::Cases),
+    /// Everything about one person: export it, erase it.
+    Person(person::Person),
+    /// Delete what is past its time, as `serve` does every day.
+    Retention(retention::Retention),
     /// Accounts of those who work here: add, list, grant, reset, disable.
     Adviser(adviser::Adviser),
     /// What is set up, what is missing, what works with less.
@@ -83,7 +94,10 @@ fn main() -> ExitCode {
         #[cfg(feature = "semantic")]
         Command::Embed(command) => command.run(config),
         Command::Services(command) => command.run(config),
+        Command::Voice(command) => command.run(config),
         Command::Cases(command) => command.run(config),
+        Command::Person(command) => command.run(config),
+        Command::Retention(command) => command.run(config),
         Command::Adviser(command) => command.run(config),
         Command::Doctor(command) => command.run(config),
     };

@@ -2,10 +2,12 @@
 //! What never lives here: what they are good for (retrieval).
 
 mod download;
+mod ggml;
 mod packages;
 mod sources;
 #[cfg(test)]
 mod tests;
+mod wanted;
 mod wheel;
 
 use std::{
@@ -18,10 +20,11 @@ use std::{
 use anyhow::{Context, Result, bail};
 use clap::{Args, Subcommand};
 use sha2::{Digest, Sha256};
-use waymark::retrieval::{Model, ModelFile};
+use waymark::base::Pinned;
 
 use crate::open;
 use sources::{Places, Source};
+use wanted::Wanted;
 
 #[derive(Args)]
 pub(crate) struct Models {
@@ -48,22 +51,23 @@ enum State {
 
 impl Models {
     pub(crate) fn run(self, config: Option<&Path>) -> Result<ExitCode> {
-        let folder = open::config(config)?.models.dir;
+        let config = open::config(config)?;
+        let (folder, speech) = (&config.models.dir, config.voice.enabled);
         match self.what {
-            None => list(&folder),
-            Some(What::Fetch) => fetch(&folder),
-            Some(What::Verify) => verify(&folder),
+            None => list(folder),
+            Some(What::Fetch) => fetch(folder, speech),
+            Some(What::Verify) => verify(folder),
         }
     }
 }
 
 fn list(folder: &Path) -> Result<ExitCode> {
-    for model in Model::ALL {
-        crate::out::line(format!("{}  {}", model.name(), sources::purpose(model)));
+    for model in Wanted::all() {
+        crate::out::line(format!("{}  {}", model.name(), model.purpose()));
         for source in sources::of(model) {
             crate::out::line(format!("  from     {source}"));
         }
-        crate::out::line(format!("  licence  {}", sources::licence(model)));
+        crate::out::line(format!("  licence  {}", model.licence()));
         for file in model.files() {
             let state = match state(&model.path(folder, file), file)? {
                 State::Right => "present",
@@ -81,9 +85,20 @@ fn list(folder: &Path) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
+/// The files of a model that are not there or not the right ones.
+fn missing(model: Wanted, folder: &Path) -> Result<Vec<&'static Pinned>> {
+    let mut missing = Vec::new();
+    for file in model.files() {
+        if state(&model.path(folder, file), file)? != State::Right {
+            missing.push(file);
+        }
+    }
+    Ok(missing)
+}
+
 fn verify(folder: &Path) -> Result<ExitCode> {
     let mut well = true;
-    for model in Model::ALL {
+    for model in Wanted::all() {
         for file in model.files() {
             let path = model.path(folder, file);
             let found = match state(&path, file)? {
@@ -104,16 +119,30 @@ fn verify(folder: &Path) -> Result<ExitCode> {
     })
 }
 
-fn fetch(folder: &Path) -> Result<ExitCode> {
+/// With `speech` also what hearing and speaking need.
+fn fetch(folder: &Path, speech: bool) -> Result<ExitCode> {
     let places = Places::here();
+    let wanted: Vec<Wanted> = Wanted::all().filter(|w| speech || !w.speech()).collect();
+    if !speech {
+        crate::out::line("speech is switched off: its models are left out");
+    }
+    let mut lacking = Vec::new();
+    for model in wanted {
+        lacking.push((model, missing(model, folder)?));
+    }
+    let bytes = lacking
+        .iter()
+        .flat_map(|(_, files)| files)
+        .map(|file| file.bytes)
+        .sum();
+    if bytes > 0 {
+        let whole = megabytes(bytes);
+        crate::out::line(format!(
+            "{whole} are missing; a little more has to be downloaded"
+        ));
+    }
     let mut failed = Vec::new();
-    for model in Model::ALL {
-        let mut missing = Vec::new();
-        for file in model.files() {
-            if state(&model.path(folder, file), file)? != State::Right {
-                missing.push(file);
-            }
-        }
+    for (model, missing) in lacking {
         if missing.is_empty() {
             crate::out::line(format!("{}: already there", model.name()));
             continue;
@@ -137,12 +166,7 @@ fn fetch(folder: &Path) -> Result<ExitCode> {
 }
 
 /// Asks one source after the other until the files are there.
-fn from_any(
-    places: &Places,
-    sources: &[Source],
-    missing: &[&ModelFile],
-    target: &Path,
-) -> Result<()> {
+fn from_any(places: &Places, sources: &[Source], missing: &[&Pinned], target: &Path) -> Result<()> {
     let mut failed = Vec::new();
     for source in sources {
         crate::out::line(format!("  asking {source}"));
@@ -168,7 +192,7 @@ fn told(failed: &[(String, String)]) -> String {
     }
 }
 
-fn state(path: &Path, file: &ModelFile) -> Result<State> {
+fn state(path: &Path, file: &Pinned) -> Result<State> {
     let opened = match File::open(path) {
         Ok(opened) => opened,
         Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(State::Missing),

@@ -1,7 +1,7 @@
 //! Opens what commands share: configuration, knowledge, snapshot, store, runtime.
 //! What never lives here: a command's own work.
 
-use std::path::Path;
+use std::{path::Path, time::Duration};
 
 use anyhow::{Context, Result, bail};
 use waymark::{
@@ -10,6 +10,7 @@ use waymark::{
     config::Config,
     knowledge::{Feeds, Library, load, read_feeds, read_folder},
     store::Store,
+    voice::{Hear, Say, Voice},
 };
 
 use crate::senses::Senses;
@@ -60,7 +61,7 @@ pub(crate) fn throw_away_desk(config: &Config, clock: Clock) -> Result<Desk> {
         store,
         clock,
         Chance::System,
-        snapshot(config, config.advisers.staffing())?,
+        snapshot(config, config.staffing())?,
     ))
 }
 
@@ -68,6 +69,32 @@ pub(crate) fn throw_away_desk(config: &Config, clock: Clock) -> Result<Desk> {
 pub(crate) fn store(config: &Config) -> Result<Store> {
     let path = &config.store.path;
     Store::open(path).with_context(|| format!("store.path: {}", path.display()))
+}
+
+/// The live store, which must be there already: looking makes no database.
+pub(crate) fn kept(config: &Config) -> Result<Store> {
+    if !config.store.path.exists() {
+        bail!(
+            "store.path: {} does not exist yet; start `waymark serve` first",
+            config.store.path.display()
+        );
+    }
+    store(config)
+}
+
+/// Hearing and speaking, as far as they are set up.
+pub(crate) fn voice(config: &Config) -> Voice {
+    match config.voice.enabled {
+        true => Voice::open(&config.voice.settings(&config.models.dir)),
+        false => Voice::off("it is switched off"),
+    }
+}
+
+/// Waits until it is known whether hearing and speaking are there.
+pub(crate) async fn wait_for(voice: &Voice) {
+    while voice.hearing() == Hear::Loading || voice.speaking() == Say::Loading {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
 }
 
 /// A runtime for the asynchronous rooms.

@@ -21,7 +21,7 @@ use waymark::{
 };
 use waymark_web::{Colours, Logo, Settings, Theme, Web};
 
-use crate::{adviser, open, senses::Senses};
+use crate::{adviser, open, senses::Senses, workers};
 
 /// How often another process's writes (`waymark cases reply`) are looked for.
 const OTHERS: Duration = Duration::from_millis(500);
@@ -46,9 +46,10 @@ impl Serve {
         let store = open::store(&config)?;
         let senses = Senses::open(&config)?;
         // Words alone answer at once; going by meaning follows as soon as the models have read the knowledge.
-        let snapshot = open::indexed(open::library(&config)?, config.advisers.staffing())?;
+        let snapshot = open::indexed(open::library(&config)?, config.staffing())?;
         open::runtime()?.block_on(adviser::first_run(&store, &config))?;
-        let desk = Desk::new(store.clone(), Clock::System, Chance::System, snapshot);
+        let desk = Desk::new(store.clone(), Clock::System, Chance::System, snapshot)
+            .with_voice(open::voice(&config));
         let served = open::runtime()?.block_on(serve(&config, desk, senses, watch));
         store.close_blocking();
         served?;
@@ -82,6 +83,7 @@ async fn serve(config: &Config, desk: Desk, senses: Senses, watch: Stopwatch) ->
     for note in &health.notes {
         tracing::info!("{note}");
     }
+    workers::start(&desk, config)?;
     tokio::spawn(others(desk.clone()));
     tokio::spawn(edits(desk.clone(), config.clone(), senses));
     waymark_web::serve(Web::new(desk, settings), listener, Some(metrics), stopped()).await?;
@@ -239,6 +241,6 @@ fn changed(
         return Ok(Some((seen, None)));
     }
     library.feeds = open::feeds(config);
-    let snapshot = Snapshot::new(library, config.advisers.staffing())?;
+    let snapshot = Snapshot::new(library, config.staffing())?;
     Ok(Some((seen, Some(senses.read(snapshot)?))))
 }

@@ -285,7 +285,7 @@ fn list(config: &Config, query: Option<&str>, area: Option<&str>) -> Result<Exit
         }
         return Ok(ExitCode::SUCCESS);
     };
-    let snapshot = Snapshot::new(library, config.advisers.staffing())?;
+    let snapshot = Snapshot::new(library, config.staffing())?;
     let wanted = ServiceQuery {
         text: query,
         day: today,

@@ -38,7 +38,7 @@ pub(crate) struct Signals {
 impl Signals {
     pub(crate) fn run(self, config: Option<&Path>) -> Result<ExitCode> {
         let config = open::config(config)?;
-        let snapshot = open::snapshot(&config, config.advisers.staffing())?;
+        let snapshot = open::snapshot(&config, config.staffing())?;
         let today = Clock::fixed_on(self.on).now().today;
         let file = File::create(&self.out);
         let file = file.with_context(|| format!("cannot write {}", self.out.display()))?;

@@ -78,6 +78,22 @@ impl<T: DeserializeOwned> FromRequest<App> for Json<T> {
     }
 }
 
+/// A recording: its claimed type is not believed, so none is asked for.
+pub(crate) struct Recording(pub(crate) Vec<u8>);
+
+impl FromRequest<App> for Recording {
+    type Rejection = Trouble;
+
+    async fn from_request(request: Request, app: &App) -> Result<Self, Trouble> {
+        let most = app.settings.max_recording_bytes;
+        let sent = read(request.into_body(), most).await?;
+        match sent.cut {
+            true => Err(Trouble::TooLarge(most)),
+            false => Ok(Self(sent.bytes)),
+        }
+    }
+}
+
 /// A form's fields. What is over the limit is cut off, not refused: a person who pours out ten pages still has the
 /// first of them read by triage (invariant 6).
 pub(crate) struct Form {

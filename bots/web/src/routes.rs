@@ -33,6 +33,11 @@ fn machine() -> Vec<Route> {
             post(voice::hear),
         ),
         (
+            "/api/v1/conversations/{id}/speech",
+            &["get"],
+            get(voice::speech),
+        ),
+        (
             "/api/v1/conversations/{id}/events",
             &["get"],
             get(events::stream),

@@ -26,6 +26,8 @@ pub struct Settings {
     pub theme: Theme,
     /// The largest request body that is read whole, in bytes.
     pub max_body_bytes: usize,
+    /// The largest recording that is heard, in bytes.
+    pub max_recording_bytes: usize,
     /// Whether pages are served over TLS: cookies are then `Secure`, and browsers are told to insist on TLS.
     pub secure_cookies: bool,
     /// How long the browser keeps the conversation's cookie.
@@ -54,6 +56,7 @@ impl Default for Settings {
             exit_to: "https://www.bbc.co.uk/weather".to_owned(),
             theme: Theme::default(),
             max_body_bytes: 64 * 1024,
+            max_recording_bytes: 8 << 20,
             secure_cookies: false,
             cookie_days: 30,
             requests_per_minute: 60,

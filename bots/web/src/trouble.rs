@@ -7,7 +7,12 @@ use axum::{
     http::StatusCode,
     response::{IntoResponse, Response},
 };
-use waymark::{assistant::DeskError, base::mask_personal, store::StoreError};
+use waymark::{
+    assistant::DeskError,
+    base::mask_personal,
+    store::StoreError,
+    voice::{HearError, SayError},
+};
 
 /// What went wrong.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,6 +62,12 @@ pub(crate) enum Trouble {
     NoInvitation,
     /// Speech is not set up.
     NoVoice,
+    /// The recording cannot be decoded, or there is nothing in it.
+    NotSound,
+    /// The recording lasts more than so many seconds.
+    TooLong(u32),
+    /// The message is in another language than can be spoken.
+    NotSpoken,
     /// Nobody to write to about security.
     NoSecurityContact,
     /// Too much to do right now.
@@ -97,6 +108,7 @@ impl Trouble {
         match self {
             Self::MalformedJson { .. } | Self::NoWords | Self::BadInput(_) => self.told_input(),
             Self::CutOff | Self::TooLarge(_) | Self::WrongType(_) => self.told_body(),
+            Self::NotSound | Self::TooLong(_) | Self::NotSpoken => self.told_sound(),
             Self::NoToken
             | Self::WrongToken
             | Self::UnknownConversation
@@ -156,6 +168,36 @@ impl Trouble {
         }
     }
 
+    fn told_sound(&self) -> Told {
+        match self {
+            Self::TooLong(seconds) => {
+                let detail = format!(
+                    "We can listen to {} minutes at a time. Please say it more shortly, or write it.",
+                    (seconds / 60).max(1)
+                );
+                let status = StatusCode::PAYLOAD_TOO_LARGE;
+                told(
+                    status,
+                    "recording-too-long",
+                    "That is too long to listen to",
+                    detail,
+                )
+            }
+            Self::NotSpoken => told(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "not-spoken",
+                "This message cannot be read out",
+                "Only messages in English can be read out.",
+            ),
+            _ => told(
+                StatusCode::UNSUPPORTED_MEDIA_TYPE,
+                "not-a-recording",
+                "The recording could not be opened",
+                "Please record it again, or write your question instead.",
+            ),
+        }
+    }
+
     fn told_access(&self) -> Told {
         match self {
             Self::NoToken => told(
@@ -203,7 +245,7 @@ impl Trouble {
                 StatusCode::NOT_IMPLEMENTED,
                 "no-voice",
                 "Voice is not set up here",
-                "We cannot listen to recordings yet. Please write your question instead.",
+                "We cannot listen or speak here. Please write your question instead.",
             ),
             Self::NoSecurityContact => told(
                 StatusCode::NOT_FOUND,
@@ -315,6 +357,37 @@ impl From<StoreError> for Trouble {
             StoreError::Case(refusal) => Self::BadInput(refusal.to_string()),
             other => {
                 tracing::error!(what = mask_personal(&other.to_string()), "the store failed");
+                Self::Fault
+            }
+        }
+    }
+}
+
+impl From<HearError> for Trouble {
+    fn from(error: HearError) -> Self {
+        match error {
+            HearError::Empty | HearError::NotSound => Self::NotSound,
+            HearError::TooLarge(most) => Self::TooLarge(most),
+            HearError::TooLong(seconds) => Self::TooLong(seconds),
+            HearError::Busy => Self::Busy,
+            HearError::Absent(_) => Self::NoVoice,
+            HearError::Fault(what) => {
+                tracing::error!(what, "hearing failed");
+                Self::Fault
+            }
+        }
+    }
+}
+
+impl From<SayError> for Trouble {
+    fn from(error: SayError) -> Self {
+        match error {
+            SayError::BadWish(wish) => Self::BadInput(format!("{}.", wish)),
+            SayError::NotEnglish | SayError::Empty | SayError::TooLong(_) => Self::NotSpoken,
+            SayError::Busy => Self::Busy,
+            SayError::Absent(_) => Self::NoVoice,
+            SayError::Fault(what) => {
+                tracing::error!(what, "speaking failed");
                 Self::Fault
             }
         }

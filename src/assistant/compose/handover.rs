@@ -35,6 +35,7 @@ pub(super) fn say(
     let messages = &snapshot.library.messages;
     let mut reply = blank(Outcome::HandedOver, draft, snapshot);
     reply.reason = Some(reason.clone());
+    state.awaits_contact = reason == "interpreter";
     let mut cited = Vec::new();
     let mut blocks = Vec::new();
     let part = about.and_then(|place| answer::part(place, draft, snapshot, &mut reply));
@@ -231,6 +232,10 @@ pub(super) fn pass_on(
     book: &mut Book<'_>,
 ) -> Reply {
     note(state, CaseEventKind::PersonWrote, "to=adviser", book);
+    if let Some(case) = state.case.as_ref().filter(|_| !draft.needs.is_empty()) {
+        let packet = packet(draft, state);
+        book.records.packets.push((case.reference.clone(), packet));
+    }
     let messages = &snapshot.library.messages;
     let mut reply = blank(Outcome::HandedOver, draft, snapshot);
     reply.reason = Some("adviser_has_it".into());

@@ -4,6 +4,7 @@
 mod answer;
 mod cite;
 mod handover;
+mod needs;
 mod rating;
 mod said;
 mod services;
@@ -100,6 +101,9 @@ fn one(
         Plan::HandOver { .. } => handover::say(plan, draft, state, snapshot, book),
         Plan::PassOn => handover::pass_on(draft, state, snapshot, book),
         Plan::Back => handover::back(draft, state, snapshot, book),
+        Plan::NeedsNoted => needs::noted(draft, state, snapshot, book),
+        Plan::AskRating(case) => rating::ask(case, draft, snapshot),
+        Plan::Rated(rating) => rating::thank(*rating, draft, state, snapshot, book),
         Plan::Answer(places) => {
             let mut reply = answer::say(places, draft, state, snapshot, book);
             if let Some(kind) = &draft.worry {
@@ -107,8 +111,6 @@ fn one(
             }
             reply
         }
-        Plan::AskRating(case) => rating::ask(case, draft, snapshot),
-        Plan::Rated(rating) => rating::thank(*rating, draft, state, snapshot, book),
         Plan::Services(places) => services::say(places, draft, snapshot, book),
         Plan::Simply => answer::simply(draft, state, snapshot),
         Plan::Scope(at) => scope(*at, draft, snapshot, book),
@@ -139,35 +141,38 @@ fn one(
     }
 }
 
+/// The ranked list of the first question.
+pub(super) fn candidates(draft: &Draft, snapshot: &Snapshot) -> Vec<CandidateShown> {
+    let ranked = draft.found.first().into_iter().flat_map(|r| &r.candidates);
+    ranked
+        .filter_map(|c| {
+            let (article, section) = snapshot.library.at(c.place)?;
+            Some(CandidateShown {
+                article: article.id.clone(),
+                section: section.anchor.clone(),
+                title: section.heading.clone(),
+                score: (c.score * 10_000.0).round() / 10_000.0,
+            })
+        })
+        .collect()
+}
+
 /// A reply with nothing said yet.
 fn blank(outcome: Outcome, draft: &Draft, snapshot: &Snapshot) -> Reply {
     let ranking = draft.found.first();
-    let candidates = ranking.map_or_else(Vec::new, |r| {
-        r.candidates
-            .iter()
-            .filter_map(|c| {
-                let (article, section) = snapshot.library.at(c.place)?;
-                Some(CandidateShown {
-                    article: article.id.clone(),
-                    section: section.anchor.clone(),
-                    title: section.heading.clone(),
-                    score: (c.score * 10_000.0).round() / 10_000.0,
-                })
-            })
-            .collect()
-    });
     Reply {
         outcome,
         reason: None,
         urgent: false,
         summary: String::new(),
         body_markdown: String::new(),
+        heard: None,
         beside: None,
         rule: None,
         next: Vec::new(),
         details_markdown: None,
         citations: Vec::new(),
-        candidates,
+        candidates: candidates(draft, snapshot),
         confidence: ranking.map_or(0.0, |r| (r.confidence * 10_000.0).round() / 10_000.0),
         regime: draft.regime.map(|r| r.as_str().to_owned()),
         area: draft.area.clone(),

@@ -267,6 +267,7 @@ pub(super) fn safety(
     book: &mut Book<'_>,
 ) -> Reply {
     state.safe_to_contact = Some(how.to_owned());
+    state.awaits_contact = how == "call";
     note(
         state,
         CaseEventKind::ContactSafety,

@@ -10,10 +10,13 @@ use super::{
     e5::{self, Marks},
     encoder::Encoder,
     minilm,
-    model::{Model, ModelFile, Role},
+    model::{Model, Role},
     unigram::Unigram,
 };
-use crate::retrieval::meaning::{Embed, EmbedError};
+use crate::{
+    base::Pinned,
+    retrieval::meaning::{Embed, EmbedError},
+};
 
 /// Why a model cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -146,7 +149,7 @@ impl Embed for Embedder {
     }
 }
 
-fn read(path: &Path, file: &ModelFile) -> Result<Vec<u8>, ModelError> {
+fn read(path: &Path, file: &Pinned) -> Result<Vec<u8>, ModelError> {
     let bytes = match std::fs::read(path) {
         Ok(bytes) => bytes,
         Err(e) if e.kind() == std::io::ErrorKind::NotFound => {

@@ -18,7 +18,7 @@ mod vectors;
 
 #[cfg(feature = "semantic")]
 pub use embedder::{Embedder, ModelError};
-pub use model::{Model, ModelFile, Role};
+pub use model::{Model, Role};
 #[cfg(feature = "semantic")]
 pub use vectors::Vectors;
 

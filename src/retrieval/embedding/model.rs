@@ -3,6 +3,8 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::base::Pinned;
+
 /// An embedding model. Vectors of two models say nothing about each other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Model {
@@ -10,17 +12,6 @@ pub enum Model {
     MiniLm,
     /// multilingual-e5-small in 4 bits: a question in one of some hundred languages finds an English section.
     E5,
-}
-
-/// A file of a model, pinned: only these very bytes are used, whoever served them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct ModelFile {
-    /// Its name in the model's folder.
-    pub name: &'static str,
-    /// Its size in bytes.
-    pub bytes: u64,
-    /// SHA-256 in hexadecimal.
-    pub sha256: &'static str,
 }
 
 /// What a text is to the search: e5 was taught to tell the two apart.
@@ -32,19 +23,19 @@ pub enum Role {
     Passage,
 }
 
-const MINILM: [ModelFile; 2] = [
-    ModelFile {
+const MINILM: [Pinned; 2] = [
+    Pinned {
         name: "model.safetensors",
         bytes: 90_868_376,
         sha256: "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db",
     },
-    ModelFile {
+    Pinned {
         name: "tokenizer.json",
         bytes: 466_247,
         sha256: "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037",
     },
 ];
-const E5: [ModelFile; 1] = [ModelFile {
+const E5: [Pinned; 1] = [Pinned {
     name: "e5-small-q4.bin",
     bytes: 71_622_400,
     sha256: "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f",
@@ -63,7 +54,7 @@ impl Model {
     }
 
     /// Its files.
-    pub fn files(self) -> &'static [ModelFile] {
+    pub fn files(self) -> &'static [Pinned] {
         match self {
             Self::MiniLm => &MINILM,
             Self::E5 => &E5,
@@ -71,7 +62,7 @@ impl Model {
     }
 
     /// Where a file of it stands, below the folder of all models.
-    pub fn path(self, models: &Path, file: &ModelFile) -> PathBuf {
+    pub fn path(self, models: &Path, file: &Pinned) -> PathBuf {
         models.join(self.name()).join(file.name)
     }
 

@@ -61,7 +61,7 @@ pub(in crate::store) fn file(
     })
 }
 
-pub(in crate::store) fn notes(db: &Connection, reference: &CaseReference) -> Result<Vec<CaseNote>> {
+pub(super) fn notes(db: &Connection, reference: &CaseReference) -> Result<Vec<CaseNote>> {
     all(
         db,
         "SELECT id, at, adviser, text FROM case_notes WHERE case_reference = ?1 ORDER BY at, id",
@@ -117,7 +117,7 @@ fn write_note(
     Ok(())
 }
 
-fn drafts(db: &Connection, reference: &CaseReference) -> Result<Vec<Draft>> {
+pub(super) fn drafts(db: &Connection, reference: &CaseReference) -> Result<Vec<Draft>> {
     all(
         db,
         "SELECT adviser, text, updated FROM case_drafts WHERE case_reference = ?1 ORDER BY updated DESC",

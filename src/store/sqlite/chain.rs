@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use rusqlite::{Connection, params};
 
 use super::{
-    cases,
+    cases, retention,
     rows::{self, Columns, all, first, instant, run, signed},
 };
 use crate::{
@@ -80,10 +80,13 @@ pub(in crate::store) fn verify(db: &Connection) -> Result<ChainCheck> {
     let sql = format!("SELECT {} FROM case_events ORDER BY seq", rows::EVENT);
     let mut statement = db.prepare_cached(&sql)?;
     let mut found = statement.query([])?;
+    let (gone, mut previous) = match retention::start(db)? {
+        Some(start) => (start.seq, start.hash),
+        None => (0, NOTHING_BEFORE.to_owned()),
+    };
     let mut events: u64 = 0;
-    let mut previous = NOTHING_BEFORE.to_owned();
     while let Some(row) = found.next()? {
-        let expected = events + 1;
+        let expected = gone + events + 1;
         let Ok(event) = rows::event(row) else {
             return Ok(broken(expected, "cannot be read"));
         };
@@ -97,10 +100,10 @@ pub(in crate::store) fn verify(db: &Connection) -> Result<ChainCheck> {
             return Ok(broken(expected, "was changed after it was written"));
         }
         previous = event.hash;
-        events = expected;
+        events += 1;
     }
-    if last_given(db)? > events {
-        return Ok(broken(events + 1, "is missing from the end"));
+    if last_given(db)? > gone + events {
+        return Ok(broken(gone + events + 1, "is missing from the end"));
     }
     Ok(ChainCheck::Whole { events })
 }

@@ -6,10 +6,10 @@ use rusqlite::{Connection, params};
 
 use super::{
     Work, beside, chain, conversations, life, queue,
-    rows::{self, Columns, all, json, run},
+    rows::{self, Columns, all, instant, json, run},
 };
 use crate::{
-    base::ConversationId,
+    base::{CaseReference, ConversationId},
     casework::{Case, CaseEventKind, Feedback, Packet, Reach},
     store::{
         error::Result,
@@ -77,7 +77,7 @@ fn feedback_of(db: &Connection, id: &ConversationId) -> Result<Vec<GivenFeedback
     )
 }
 
-/// Deletes what was said and remembered, blanks the packets of the cases, and logs it on each. Freed pages are
+/// Deletes what was said and remembered, blanks what the cases hold of it, and logs it on each. Freed pages are
 /// overwritten (secure_delete) and the write-ahead log is emptied afterwards. False when nothing was there.
 pub(in crate::store) fn erase(
     work: &mut Work<'_>,
@@ -85,28 +85,58 @@ pub(in crate::store) fn erase(
     actor: &str,
     at: Timestamp,
 ) -> Result<bool> {
-    let db = work.db;
     // Messages, replies, receipts and feedback go with it: ON DELETE CASCADE.
-    if run(db, "DELETE FROM conversations WHERE id = ?1", [id.as_str()])? == 0 {
+    if run(
+        work.db,
+        "DELETE FROM conversations WHERE id = ?1",
+        [id.as_str()],
+    )? == 0
+    {
         return Ok(false);
     }
-    let blank = json(&Packet::default())?;
-    for case in cases_of(db, id)? {
-        let reference = &case.opened.reference;
-        run(
-            db,
-            "UPDATE cases SET packet_json = ?2, needs_json = '{}' WHERE reference = ?1",
-            params![reference.as_str(), blank],
-        )?;
-        beside::erase(db, reference)?;
-        let erased = life::event(reference, CaseEventKind::Erased, actor, String::new());
-        chain::record(db, at, &erased)?;
+    for case in cases_of(work.db, id)? {
+        blank(work.db, &case.opened.reference, actor, at)?;
     }
     work.truncate_log();
     Ok(true)
 }
 
-fn cases_of(db: &Connection, id: &ConversationId) -> Result<Vec<Case>> {
+/// Takes the words of one case; those of its conversation go with its last case.
+pub(super) fn erase_case(
+    work: &mut Work<'_>,
+    reference: &CaseReference,
+    actor: &str,
+    at: Timestamp,
+) -> Result<()> {
+    let db = work.db;
+    blank(db, reference, actor, at)?;
+    run(
+        db,
+        "DELETE FROM conversations WHERE id = (SELECT conversation FROM cases WHERE reference = ?1)
+           AND NOT EXISTS (SELECT 1 FROM cases c WHERE c.conversation = conversations.id AND c.erased IS NULL)",
+        [reference.as_str()],
+    )?;
+    work.truncate_log();
+    Ok(())
+}
+
+/// Takes every free text that a case holds, once, and logs it.
+fn blank(db: &Connection, reference: &CaseReference, actor: &str, at: Timestamp) -> Result<()> {
+    let blanked = run(
+        db,
+        "UPDATE cases SET packet_json = ?2, needs_json = '{}', erased = ?3
+         WHERE reference = ?1 AND erased IS NULL",
+        params![reference.as_str(), json(&Packet::default())?, instant(at)],
+    )?;
+    if blanked == 0 {
+        return Ok(());
+    }
+    beside::erase(db, reference)?;
+    let erased = life::event(reference, CaseEventKind::Erased, actor, String::new());
+    chain::record(db, at, &erased)
+}
+
+pub(super) fn cases_of(db: &Connection, id: &ConversationId) -> Result<Vec<Case>> {
     let filter = CaseFilter {
         limit: u32::MAX,
         ..CaseFilter::of_conversation(id)

@@ -1,6 +1,7 @@
 //! The SQLite backend: one writer thread, a few readers, one file.
 //! What never lives here: the verbs (../talk.rs, ../queue.rs, ../keeping.rs); each calls one function of a file below.
 
+pub(super) mod alerts;
 pub(super) mod beside;
 pub(super) mod cases;
 pub(super) mod chain;
@@ -14,6 +15,8 @@ mod migrate;
 mod open;
 pub(super) mod queue;
 mod readers;
+pub(super) mod requests;
+pub(super) mod retention;
 mod rows;
 pub(super) mod sessions;
 pub(super) mod staff;

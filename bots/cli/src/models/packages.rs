@@ -1,7 +1,10 @@
 //! The Python package index that pip uses here, and where it has a file. The index is pip's to name: none is written down.
 //! What never lives here: downloading, installing anything.
 
-use std::process::Command;
+use std::{
+    path::{Path, PathBuf},
+    process::Command,
+};
 
 use anyhow::{Context, Result, bail};
 use regex::Regex;
@@ -61,6 +64,23 @@ fn pip(arguments: &[&str]) -> Option<String> {
 fn built_in(help: &str) -> Option<String> {
     let default = Regex::new(r"--index-url\b[^)]*?\(default:?\s+(https?://[^\s)]+)\)").ok()?;
     Some(default.captures(help)?.get(1)?.as_str().to_owned())
+}
+
+/// Downloads a package of the JavaScript index that npm uses here into a folder: npm knows its index.
+pub(super) fn npm(package: &str, version: &str, folder: &Path) -> Result<PathBuf> {
+    let mut command = Command::new("npm");
+    command.args(["config", "get", "registry"]);
+    let said = command.output().context("npm is not installed")?;
+    let registry: Url = String::from_utf8(said.stdout)?
+        .trim()
+        .parse()
+        .context("npm's index")?;
+    let file = format!("{package}-{version}.tgz");
+    let address = format!(
+        "{}/{package}/-/{file}",
+        registry.as_str().trim_end_matches('/')
+    );
+    download::to_folder(&address.parse()?, &file, folder, 0)
 }
 
 /// Where an index has a file of a project.

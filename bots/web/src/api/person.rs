@@ -51,9 +51,14 @@ pub(crate) async fn export(State(app): State<App>, caller: Caller) -> Result<Res
     Ok(([(header::CONTENT_DISPOSITION, name)], axum::Json(copy)).into_response())
 }
 
-/// `DELETE ...`: erased, for good.
-pub(crate) async fn erase(State(app): State<App>, caller: Caller) -> Result<StatusCode, Trouble> {
+/// `DELETE ...`: erased, for good; or, where a case must be kept, a request that a person decides.
+pub(crate) async fn erase(State(app): State<App>, caller: Caller) -> Result<Response, Trouble> {
     let id = caller.limited(&app)?;
-    app.desk.erase(&id).await?;
-    Ok(StatusCode::NO_CONTENT)
+    Ok(match app.desk.erase(&id).await? {
+        None => StatusCode::NO_CONTENT.into_response(),
+        Some(case) => {
+            let asked = serde_json::json!({"requested": case});
+            (StatusCode::ACCEPTED, axum::Json(asked)).into_response()
+        }
+    })
 }

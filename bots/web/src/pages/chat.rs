@@ -80,6 +80,9 @@ impl Done {
         match self.done.as_str() {
             "helped" => Some("Thank you for telling us."),
             "deleted" => Some("Your conversation has been deleted."),
+            "erasure" => Some(
+                "An adviser has your case, so a person must decide this. We have asked them to delete your words, and they will answer within one month. The conversation stays here until then.",
+            ),
             "again" => Some(
                 "You can start a new conversation. The earlier one is no longer on this device.",
             ),
@@ -251,6 +254,7 @@ fn numbered(form: &Form) -> Option<String> {
 fn client_id(after: u64, said: &Said) -> String {
     let (kind, words) = match said {
         Said::Text(text) => ("text", text),
+        Said::Heard(heard) => ("heard", &heard.text),
         Said::Action(action) => ("action", action),
     };
     let digest = Sha256::digest(words.as_bytes());

@@ -65,7 +65,8 @@ pub(crate) async fn ask(
     page(&DeletePage { frame })
 }
 
-/// `POST /chat/delete`: erased, for good. One that is gone already is as good as erased.
+/// `POST /chat/delete`: erased, for good. One that is gone already is as good as erased. Where a case must be kept, a person
+/// decides, and the conversation stays until then.
 pub(crate) async fn delete(
     State(app): State<App>,
     Visitor(visitor): Visitor,
@@ -74,7 +75,8 @@ pub(crate) async fn delete(
     if visitor.is_some() {
         let id = limited(&app, visitor)?;
         match app.desk.erase(&id).await {
-            Ok(()) | Err(DeskError::NoSuchConversation) => {}
+            Ok(None) | Err(DeskError::NoSuchConversation) => {}
+            Ok(Some(_)) => return Ok(onward("/?done=erasure#notice", None)),
             Err(other) => return Err(other.into()),
         }
     }

@@ -75,3 +75,45 @@ CREATE TABLE content_todos (
 ) STRICT;
 CREATE INDEX content_todos_of_case ON content_todos (case_reference);
 CREATE INDEX messages_by_time ON messages (at);
+
+-- What staff were alerted of, a row a way of telling. A step is decided once, whatever restarts in between.
+CREATE TABLE alerts (
+  case_reference TEXT NOT NULL REFERENCES cases (reference) ON DELETE CASCADE,
+  why            TEXT NOT NULL,
+  step           INTEGER NOT NULL,
+  way            TEXT NOT NULL,
+  decided        TEXT NOT NULL,
+  tries          INTEGER NOT NULL DEFAULT 0,
+  next_try       TEXT NOT NULL,
+  sent           TEXT,
+  PRIMARY KEY (case_reference, why, step, way)
+) STRICT;
+CREATE INDEX alerts_unsent ON alerts (next_try) WHERE sent IS NULL;
+CREATE INDEX cases_due ON cases (reply_expected_by) WHERE state <> 'closed' AND first_replied IS NULL;
+
+-- Data protection requests and complaints: the clocks of a case. Instants and codes only.
+CREATE TABLE requests (
+  case_reference TEXT PRIMARY KEY NOT NULL REFERENCES cases (reference) ON DELETE CASCADE,
+  kind           TEXT NOT NULL,
+  received       TEXT NOT NULL,
+  acknowledged   TEXT,
+  stops_json     TEXT NOT NULL DEFAULT '[]',
+  extended       INTEGER NOT NULL DEFAULT 0,
+  decided        TEXT,
+  decision       TEXT
+) STRICT;
+CREATE INDEX conversations_by_age ON conversations (updated);
+ALTER TABLE cases ADD COLUMN erased TEXT;   -- when its words went
+CREATE INDEX cases_to_erase ON cases (closed) WHERE erased IS NULL;
+
+-- Where the log begins since retention removed older events: the last one removed. Nothing younger can be deleted.
+CREATE TABLE log_start (
+  one  INTEGER PRIMARY KEY CHECK (one = 1),
+  seq  INTEGER NOT NULL,
+  hash TEXT NOT NULL,
+  at   TEXT NOT NULL
+) STRICT;
+DROP TRIGGER case_events_stay;
+CREATE TRIGGER case_events_stay BEFORE DELETE ON case_events
+  WHEN OLD.seq > coalesce((SELECT seq FROM log_start), 0)
+  BEGIN SELECT RAISE(ABORT, 'the case log is append-only'); END;

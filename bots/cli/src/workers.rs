@@ -1,0 +1,98 @@
+//! What runs beside the pages in `waymark serve`: waking cases, alerting staff, deleting by age.
+//! What never lives here: when and what (casework), how it is sent (alerts.rs).
+
+use std::{sync::Arc, time::Duration};
+
+use anyhow::Result;
+use jiff::civil::Date;
+use waymark::{assistant::Desk, casework::Retained, config::Config};
+
+use crate::alerts::Sender;
+
+/// How often cases are looked at.
+const CASES: Duration = Duration::from_secs(20);
+/// How often it is asked whether today's retention has run.
+const RETENTION: Duration = Duration::from_secs(600);
+
+/// Starts the workers. They end with the process: whatever they do is whole at every moment.
+///
+/// # Errors
+/// When alerts are configured and cannot be sent so.
+pub(crate) fn start(desk: &Desk, config: &Config) -> Result<()> {
+    let sender = Arc::new(Sender::new(config)?);
+    tokio::spawn(cases(desk.clone(), config.clone(), sender));
+    tokio::spawn(retention(desk.clone(), config.clone()));
+    Ok(())
+}
+
+/// Cases that were put aside come back; staff are alerted.
+async fn cases(desk: Desk, config: Config, sender: Arc<Sender>) {
+    let mut tick = tokio::time::interval(CASES);
+    loop {
+        tick.tick().await;
+        let now = desk.clock().now().instant;
+        if let Err(error) = desk.store().wake_cases(now).await {
+            tracing::warn!(%error, "cases that were put aside could not be woken");
+        }
+        if let Err(error) = alert(&desk, &config, &sender).await {
+            tracing::error!("alerts cannot be decided: {error:#}");
+        }
+    }
+}
+
+/// Decides, then sends what waits. What was sent is marked at once: a crash between the two may send one alert a second time, under
+/// the same name; none is lost.
+async fn alert(desk: &Desk, config: &Config, sender: &Arc<Sender>) -> Result<()> {
+    let (store, ways) = (desk.store(), config.alerts.ways());
+    let now = desk.clock().now().instant;
+    let rules = config.alerts.rules(desk.staffing().duty_adviser);
+    store.decide_alerts(&rules, &ways, now).await?;
+    for alert in store.alerts_to_send(now).await? {
+        let (one, sender) = (alert.clone(), sender.clone());
+        let sent = tokio::task::spawn_blocking(move || sender.send(&one, now)).await?;
+        let now = desk.clock().now().instant;
+        match sent {
+            Ok(()) => {
+                tracing::info!(case = %alert.case, why = ?alert.why, way = ?alert.way, "staff alerted");
+                store.alert_sent(&alert, now).await?;
+            }
+            Err(error) => {
+                tracing::error!(case = %alert.case, why = ?alert.why, way = ?alert.way, "staff not alerted: {error:#}");
+                store.alert_failed(&alert, now).await?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Once a day, and soon after the start.
+async fn retention(desk: Desk, config: Config) {
+    let mut tick = tokio::time::interval(RETENTION);
+    let mut done: Option<Date> = None;
+    loop {
+        tick.tick().await;
+        let now = desk.clock().now();
+        if done == Some(now.today) {
+            continue;
+        }
+        let cut = config.retention.rules().cut_off(now.instant);
+        match desk.store().run_retention(cut, false, now.instant).await {
+            Ok(went) => {
+                done = Some(now.today);
+                report(&went);
+            }
+            Err(error) => {
+                tracing::error!(%error, "what is past its time could not be deleted; tried again")
+            }
+        }
+    }
+}
+
+fn report(went: &Retained) {
+    tracing::info!(
+        conversations = went.conversations,
+        cases = went.cases,
+        events = went.events,
+        "deleted by age"
+    );
+}
