@@ -34,7 +34,7 @@ impl Drawer {
     }
 
     /// The same with headings from another level on.
-    pub(crate) fn from_level(self, level: u8) -> Self {
+    pub(crate) fn headed_from(self, level: u8) -> Self {
         Self { level, ..self }
     }
 

@@ -134,7 +134,7 @@ pub(crate) async fn article(
     let past = article.span.to.filter(|to| *to < today);
     let drawing = Drawing {
         library: &library,
-        drawer: Drawer::new(&library).from_level(3),
+        drawer: Drawer::new(&library).headed_from(3),
         today: past.unwrap_or(today),
         past,
         overdue: article.is_overdue(today),
