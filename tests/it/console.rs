@@ -8,6 +8,7 @@ mod doors;
 mod forged;
 mod matrix;
 mod provider;
+mod writing;
 
 use std::{collections::BTreeMap, time::Duration};
 
@@ -52,6 +53,7 @@ fn little() -> Library {
 struct Office {
     store: Store,
     desk: Desk,
+    console: ConsoleSettings,
     router: Router,
 }
 
@@ -73,25 +75,22 @@ impl Office {
         let snapshot = Snapshot::new(little(), world::staffed()).unwrap();
         let desk = Desk::new(store.clone(), clock, Chance::System, snapshot);
         let settings = Settings {
-            console,
+            console: console.clone(),
             ..Settings::default()
         };
         let router = Web::new(desk.clone(), settings).router();
         Self {
             store,
             desk,
+            console,
             router,
         }
     }
 
-    /// The same office some time later, with the same settings but the clock's.
+    /// The same office some time later.
     fn later(&self, by: Duration) -> Self {
         let at = world::sunday_noon().checked_add(by).unwrap();
-        let settings = ConsoleSettings {
-            second_factor: false,
-            ..ConsoleSettings::default()
-        };
-        Self::with(self.store.clone(), settings, Clock::Fixed(at))
+        Self::with(self.store.clone(), self.console.clone(), Clock::Fixed(at))
     }
 
     /// An account in use, without a second factor, with the password of the tests.

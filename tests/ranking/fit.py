@@ -152,7 +152,7 @@ def write(leg, w, names, b, bands, model):
 def main():
     options = argparse.ArgumentParser()
     options.add_argument("files", nargs="+")
-    options.add_argument("--leg", required=True, choices=["words", "meaning", "tongues", "far_tongues"])
+    options.add_argument("--leg", required=True, choices=["words", "meaning", "spoken", "tongues", "far_tongues"])
     options.add_argument("--model", help="sha256 that `waymark index info` prints for the model")
     options.add_argument("--answer-keeps", type=float, default=0.9, help="share of right answers that the band of answering keeps")
     options.add_argument("--ask-keeps", type=float, default=0.97, help="share that is answered or asked back")
@@ -161,9 +161,10 @@ def main():
     rows = load(o.files)
     names = rows[0]["names"]
     dense = np.array(["meaning" in n for n in names])
-    used = {"words": ~dense, "meaning": np.ones(len(names), bool)}.get(o.leg, dense | np.isin(names, ["summary", "question", "nearest", "article", "article_nearest"]))
+    used = {"words": ~dense, "meaning": np.ones(len(names), bool),
+            "spoken": np.isin(names, ["summary", "question", "nearest", "article", "article_nearest"])}.get(o.leg, dense | np.isin(names, ["summary", "question", "nearest", "article", "article_nearest"]))
     start = np.where(used, np.array([0.2, 0.35, 0.6, 0.5, 0.3, 0.35, 0.6, 0.5, 1.0, 1.0, 1.0]), 0.0)
-    allowed = {"words": FEATURES[:8], "meaning": FEATURES}.get(o.leg, ["nearest", "agreement", "margin"] + FEATURES[8:])
+    allowed = {"words": FEATURES[:8], "meaning": FEATURES, "spoken": ["nearest", "margin"]}.get(o.leg, ["nearest", "agreement", "margin"] + FEATURES[8:])
     keep = np.array([n in allowed for n in FEATURES])
     answerable = [r for r in rows if r["articles"]]
     # In scope: something in the knowledge answers it. Of the others nothing does.

@@ -116,6 +116,9 @@ async fn visit(
         .await
 }
 
+/// Makes a wrong token for a nonce.
+type Forgery<'a> = Box<dyn Fn(&str) -> String + 'a>;
+
 #[test]
 fn only_a_token_that_holds_lets_somebody_in() {
     run(async {
@@ -157,7 +160,7 @@ fn only_a_token_that_holds_lets_somebody_in() {
         };
         let unsigned = json!({"alg": "none", "typ": "JWT"});
         let shared = json!({"alg": "HS256", "kid": "real"});
-        let forgeries: Vec<(&str, Box<dyn Fn(&str) -> String>)> = vec![
+        let forgeries: Vec<(&str, Forgery<'_>)> = vec![
             (
                 "expired",
                 Box::new(|n| signed(&head, &with(n, "exp", json!(now - 1)), &real)),

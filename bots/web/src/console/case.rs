@@ -9,11 +9,9 @@ use axum::{
 use jiff::Timestamp;
 use serde::Deserialize;
 use waymark::{
-    assistant::Suggestion,
-    base::{CaseReference, Lang, long_date, plain_time},
+    base::{CaseReference, plain_time},
     casework::{
-        AccountState, Act, Author, Caller, Case, CaseEventKind, CaseKind, CaseState, Channel,
-        Cited, Message, NewMessage, Receipt,
+        AccountState, Act, COMMON, Caller, Case, CaseEventKind, CaseKind, CaseState, Channel,
     },
     knowledge::Library,
     store::{CaseFile, StoreError},
@@ -21,17 +19,17 @@ use waymark::{
 
 use super::{
     case_views::{
-        CasePage, CitedView, Colleague, Fact, FoundSection, HistoryView, LinkedView, NeedsView,
-        NoteView, ReceiptView, SuggestionView, TurnView,
+        CasePage, Colleague, Fact, FoundSection, HistoryView, LinkedView, May, Menus, NeedsView,
+        NoteView,
     },
-    page, queue,
+    drawing, page, queue,
     session::Staff,
     views::{Frame, Wrong},
     words::{
         self, CONSENTS, CONTACTS, FORMATS, GROUPS, KINDS, LINKS, OUTCOMES, PRIORITIES, REJECTIONS,
     },
 };
-use crate::{app::App, markdown::Drawer, pages::message, trouble::Trouble};
+use crate::{app::App, markdown::Drawer, trouble::Trouble};
 
 /// What the page is asked with.
 #[derive(Deserialize, Default)]
@@ -180,89 +178,87 @@ fn view(
     let library = app.desk.library();
     let (case, own) = (&file.case, &staff.account.name);
     let drawer = Drawer::new(&library);
-    let area = case.opened.area.as_deref();
-    let may_work = staff.account.grants.may_in(Act::WorkCase, area);
-    let may_assign = staff.account.grants.may_in(Act::AssignCase, area);
+    let open = case.state != CaseState::Closed;
     let mine = case.adviser.as_deref() == Some(own);
+    let may = may(staff, &file);
     let row = queue::row(&library, case, own, now);
     let kept = file.drafts.iter().find(|d| d.adviser == *own);
-    let text = shown
-        .text
-        .clone()
-        .or_else(|| kept.map(|d| d.text.clone()))
-        .unwrap_or_default();
-    let writes = may_work
-        && !file.erased
-        && !matches!(case.channel, Channel::Phone | Channel::WalkIn)
-        && (mine || case.adviser.is_none() || case.state == CaseState::Closed);
-    let wanted = writes && case.state != CaseState::Closed && text.is_empty();
-    let suggestion = match wanted && !dealt_with(&file) {
-        true => app
-            .desk
-            .suggest(&case.opened.packet)
-            .map(|s| suggested(&drawer, s)),
-        false => None,
-    };
-    let language = case.opened.packet.language.clone();
+    let text = shown.text.or_else(|| kept.map(|d| d.text.clone()));
+    let text = text.unwrap_or_default();
+    let wanted = may.write && open && text.is_empty() && !dealt_with(&file);
+    let suggestion = wanted
+        .then(|| app.desk.suggest(&case.opened.packet))
+        .flatten();
+    let preview = shown.preview && !text.trim().is_empty();
+    let preview = preview.then(|| drawing::preview(app, &drawer, staff, &text, now));
     Ok(CasePage {
         frame: Frame::inside(app, staff, "/console/queue").saying(shown.notice),
-        open: case.state != CaseState::Closed,
-        may_claim: may_work && case.adviser.is_none() && case.state != CaseState::Closed,
-        may_hand_on: may_work && case.state != CaseState::Closed && (mine || may_assign),
         aside: case.state == CaseState::Snoozed,
-        held_by_other: case
-            .adviser
-            .clone()
-            .filter(|_| !mine && case.state != CaseState::Closed),
+        held_by_other: case.adviser.clone().filter(|_| !mine && open),
         safety: safety(case),
-        careful: row.unsafe_to_write || (writes && unsaid(case)),
+        careful: row.unsafe_to_write || (may.write && unsaid(case)),
         facts: facts(&library, case, now),
-        turns: transcript(app, &library, &drawer, &file)?,
-        preview: match shown.preview && !text.trim().is_empty() {
-            true => Some(preview(app, &drawer, staff, &text, now)?),
-            false => None,
-        },
+        turns: drawing::transcript(app, &library, &drawer, &file)?,
+        suggestion: suggestion.map(|s| drawing::suggested(&drawer, s)),
+        preview: preview.transpose()?,
         others: others(&file, own, now),
         notes: notes(&file, now),
         links: links(&library, &file, own, now),
         history: history(&file),
         needs: needs(case),
-        kinds: queue::menu(
-            &KINDS.map(|(_, v, w)| (v, w)),
-            words::value(&KINDS, case.opened.kind),
-        ),
-        priorities: queue::menu(
-            &PRIORITIES.map(|(_, v, w)| (v, w)),
-            words::value(&PRIORITIES, case.opened.priority),
-        ),
-        areas: queue::areas(
-            &library,
-            &staff.account.grants.reach(Act::WorkCase),
-            area.unwrap_or("england"),
-        ),
-        groups: queue::menu(
-            &GROUPS.map(|(_, v, w)| (v, w)),
-            case.client_group.map_or("", |g| words::value(&GROUPS, g)),
-        ),
-        outcomes: queue::menu(&OUTCOMES, ""),
-        rejections: queue::menu(&REJECTIONS, ""),
-        how_linked: queue::menu(&LINKS.map(|(_, v, w)| (v, w)), ""),
+        menus: menus(&library, staff, case),
         saved: Vec::new(),
         colleagues: Vec::new(),
-        languages: languages(&language),
+        languages: languages(&case.opened.packet.language),
         erased: file.erased,
-        phone: matches!(case.channel, Channel::Phone | Channel::WalkIn),
+        phone: !written_to(case),
         row,
         mine,
-        may_work,
-        writes,
-        suggestion,
+        open,
+        may,
         text,
         wrong: shown.wrong,
         open_fields: shown.open_fields,
         sought: shown.sought,
         found: shown.found,
     })
+}
+
+/// Whether the person can be written to where they are.
+fn written_to(case: &Case) -> bool {
+    !matches!(case.channel, Channel::Phone | Channel::WalkIn)
+}
+
+fn may(staff: &Staff, file: &CaseFile) -> May {
+    let case = &file.case;
+    let (area, grants) = (case.opened.area.as_deref(), &staff.account.grants);
+    let open = case.state != CaseState::Closed;
+    let mine = case.adviser.as_deref() == Some(&staff.account.name);
+    let work = grants.may_in(Act::WorkCase, area);
+    let free = mine || case.adviser.is_none() || !open;
+    May {
+        work,
+        claim: work && open && case.adviser.is_none(),
+        hand_on: work && open && (mine || grants.may_in(Act::AssignCase, area)),
+        write: work && free && written_to(case) && !file.erased,
+    }
+}
+
+fn menus(library: &Library, staff: &Staff, case: &Case) -> Menus {
+    let reach = staff.account.grants.reach(Act::WorkCase);
+    let area = case.opened.area.as_deref().unwrap_or(COMMON);
+    let kind = words::value(&KINDS, case.opened.kind);
+    let priority = words::value(&PRIORITIES, case.opened.priority);
+    let group = case.client_group.map_or("", |g| words::value(&GROUPS, g));
+    Menus {
+        kinds: queue::menu(&KINDS.map(|(_, v, w)| (v, w)), kind),
+        priorities: queue::menu(&PRIORITIES.map(|(_, v, w)| (v, w)), priority),
+        areas: queue::areas(library, &reach, area),
+        groups: queue::menu(&GROUPS.map(|(_, v, w)| (v, w)), group),
+        outcomes: queue::menu(&OUTCOMES, ""),
+        rejections: queue::menu(&REJECTIONS, ""),
+        how_linked: queue::menu(&LINKS.map(|(_, v, w)| (v, w)), ""),
+    }
 }
 
 /// Harm is in question, and nobody knows whether somebody else reads along.
@@ -395,122 +391,6 @@ fn needs(case: &Case) -> NeedsView {
             needs.consent.map_or("", |c| words::value(&CONSENTS, c)),
         ),
     }
-}
-
-/// The conversation as the person saw it, each answer with what it rested on.
-fn transcript(
-    app: &App,
-    library: &Library,
-    drawer: &Drawer,
-    file: &CaseFile,
-) -> Result<Vec<TurnView>, Trouble> {
-    let of = |m: &Message| {
-        file.receipts
-            .iter()
-            .find(|r| Some(&r.id) == m.message.receipt.as_ref())
-    };
-    let turns = file.messages.iter().map(|m| {
-        Ok(TurnView {
-            html: drawn(app, drawer, m)?,
-            receipt: of(m)
-                .filter(|r| !r.cited.is_empty())
-                .map(|r| receipt(library, drawer, r)),
-        })
-    });
-    turns.collect()
-}
-
-fn drawn(app: &App, drawer: &Drawer, kept: &Message) -> Result<String, Trouble> {
-    use askama::Template as _;
-    let mut view = message::view(drawer, &app.settings.service_name, kept);
-    if kept.message.author == Author::Person {
-        view.sender = "The person".to_owned();
-    }
-    if let Some(reply) = &mut view.reply {
-        // Whether it helped is the person's to say.
-        reply.receipt = None;
-    }
-    view.render().map_err(|_| Trouble::Fault)
-}
-
-fn receipt(library: &Library, drawer: &Drawer, receipt: &Receipt) -> ReceiptView {
-    ReceiptView {
-        day: long_date(receipt.as_of),
-        sure: format!("{:.0} in 100", receipt.confidence * 100.0),
-        cited: receipt
-            .cited
-            .iter()
-            .map(|c| cited(library, drawer, receipt, c))
-            .collect(),
-    }
-}
-
-/// A cited section: its words where they are still those that were quoted, else that they have changed since.
-fn cited(library: &Library, drawer: &Drawer, receipt: &Receipt, cited: &Cited) -> CitedView {
-    let article = library.article(&cited.article);
-    let section = article.and_then(|a| a.sections.iter().find(|s| s.anchor == cited.section));
-    let same = section.filter(|s| s.hash == cited.content_hash);
-    let words = same.map(|s| {
-        let rendered = library.render(&s.body, receipt.as_of, &Lang::english());
-        drawer.blocks(&rendered.text)
-    });
-    CitedView {
-        title: match (article, section) {
-            (Some(article), Some(section)) => format!("{}: {}", article.title, section.heading),
-            (Some(article), None) => article.title.clone(),
-            _ => format!("{}#{}", cited.article, cited.section),
-        },
-        gone: section.is_none(),
-        words,
-        rates: cited.rates.clone(),
-    }
-}
-
-fn suggested(drawer: &Drawer, suggestion: Suggestion) -> SuggestionView {
-    let first = suggestion.citations.first();
-    let text = suggestion.text.trim();
-    let (short, rest) = text.split_once("\n\n").unwrap_or((text, ""));
-    let mut sources: Vec<_> = suggestion
-        .citations
-        .iter()
-        .map(|c| (&c.source, &c.provision))
-        .collect();
-    sources.sort();
-    sources.dedup();
-    SuggestionView {
-        short: drawer.blocks(short),
-        rest: drawer.blocks(rest),
-        sources: sources.len(),
-        article: first.map(|c| c.article.clone()).unwrap_or_default(),
-        section: first.map(|c| c.section.clone()).unwrap_or_default(),
-        sure: format!("{:.0} in 100", suggestion.confidence * 100.0),
-        question: suggestion.question,
-    }
-}
-
-/// How the reply will look to the person.
-fn preview(
-    app: &App,
-    drawer: &Drawer,
-    staff: &Staff,
-    text: &str,
-    now: Timestamp,
-) -> Result<String, Trouble> {
-    let message = Message {
-        seq: 0,
-        at: now,
-        message: NewMessage {
-            id: app.desk.ids()?.message(),
-            author: Author::Adviser,
-            name: Some(staff.account.display.clone()),
-            text: text.to_owned(),
-            lang: Lang::english(),
-            reply_json: None,
-            receipt: None,
-            case: None,
-        },
-    };
-    drawn(app, drawer, &message)
 }
 
 /// What colleagues are doing here, so that nobody answers twice.

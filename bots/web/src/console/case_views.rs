@@ -98,6 +98,27 @@ pub(super) struct NeedsView {
     pub(super) consents: Vec<Menu>,
 }
 
+/// What whoever looks may do with this case, as it stands now.
+pub(super) struct May {
+    /// Anything at all.
+    pub(super) work: bool,
+    pub(super) claim: bool,
+    pub(super) hand_on: bool,
+    /// Whether there is a box for a reply.
+    pub(super) write: bool,
+}
+
+/// What the forms offer.
+pub(super) struct Menus {
+    pub(super) kinds: Vec<Menu>,
+    pub(super) priorities: Vec<Menu>,
+    pub(super) areas: Vec<Menu>,
+    pub(super) groups: Vec<Menu>,
+    pub(super) outcomes: Vec<Menu>,
+    pub(super) rejections: Vec<Menu>,
+    pub(super) how_linked: Vec<Menu>,
+}
+
 /// One case.
 #[derive(Template)]
 #[template(path = "console/case.html")]
@@ -111,11 +132,7 @@ pub(super) struct CasePage {
     /// Came by phone or at the door: nobody can be written to.
     pub(super) phone: bool,
     pub(super) held_by_other: Option<String>,
-    pub(super) may_work: bool,
-    pub(super) may_claim: bool,
-    pub(super) may_hand_on: bool,
-    /// Whether there is a box for a reply.
-    pub(super) writes: bool,
+    pub(super) may: May,
     pub(super) safety: Option<&'static str>,
     /// Whether that is a warning.
     pub(super) careful: bool,
@@ -137,13 +154,7 @@ pub(super) struct CasePage {
     pub(super) links: Vec<LinkedView>,
     pub(super) history: Vec<HistoryView>,
     pub(super) needs: NeedsView,
-    pub(super) kinds: Vec<Menu>,
-    pub(super) priorities: Vec<Menu>,
-    pub(super) areas: Vec<Menu>,
-    pub(super) groups: Vec<Menu>,
-    pub(super) outcomes: Vec<Menu>,
-    pub(super) rejections: Vec<Menu>,
-    pub(super) how_linked: Vec<Menu>,
+    pub(super) menus: Menus,
     pub(super) colleagues: Vec<Colleague>,
     pub(super) wrong: Option<Wrong>,
 }

@@ -94,7 +94,9 @@ async fn gaps(app: &App, staff: &Staff, days: i64) -> Result<Vec<GapView>, Troub
         .checked_sub((days * 24).hours())
         .unwrap_or(Timestamp::MIN);
     let reach = staff.account.grants.reach(Act::SeeGaps);
-    let found = app.desk.store().knowledge_gaps(&reach, from, now).await?;
+    // What was said in this very moment belongs to it.
+    let until = now.checked_add(1.second()).unwrap_or(now);
+    let found = app.desk.store().knowledge_gaps(&reach, from, until).await?;
     let library = app.desk.library();
     Ok(found.into_iter().map(|gap| view(&library, gap)).collect())
 }

@@ -6,6 +6,7 @@ mod accounts;
 mod acts;
 mod case;
 mod case_views;
+mod drawing;
 mod enquiry;
 mod gaps;
 mod guard;

@@ -12,7 +12,7 @@ use waymark::{
     base::plain_time,
     casework::{Act, Case, CaseState, Channel, Format, Priority, Reach},
     knowledge::Library,
-    store::{CaseFilter, Place, Whose},
+    store::{CaseCounts, CaseFilter, Place, Whose},
 };
 
 use super::{
@@ -124,16 +124,6 @@ pub(crate) async fn show(
     let last = cases.last().filter(|_| more).map(Place::of);
     let library = app.desk.library();
     let open = counts.urgent + counts.high + counts.normal;
-    let tab = |view: &'static str, words, count, alarming| Tab {
-        href: match view {
-            "" => "/console/queue".to_owned(),
-            view => format!("/console/queue?view={view}"),
-        },
-        words,
-        count,
-        here: view == asked.view,
-        alarming: alarming && count.is_some_and(|c| c > 0),
-    };
     let notice = match asked.done.as_str() {
         "closed" => Some("The case is closed."),
         "released" => Some("The case is back in the queue."),
@@ -141,15 +131,7 @@ pub(crate) async fn show(
     };
     page(&QueuePage {
         frame: Frame::inside(&app, &staff, "/console/queue").saying(notice),
-        tabs: vec![
-            tab("", "All open", Some(open), false),
-            tab("overdue", "Overdue", Some(counts.overdue), true),
-            tab("nobody", "Nobody has", Some(counts.waiting), false),
-            tab("mine", "Mine", Some(mine), false),
-            tab("aside", "Put aside", Some(counts.snoozed), false),
-            tab("undelivered", "Not delivered", None, false),
-            tab("closed", "Closed", None, false),
-        ],
+        tabs: tabs(&asked.view, &counts, mine),
         told: format!(
             "{open} open, {} urgent, {} overdue, {} that nobody has",
             counts.urgent, counts.overdue, counts.waiting
@@ -166,6 +148,30 @@ pub(crate) async fn show(
         may_log: staff.account.grants.may(Act::WorkCase),
         view: asked.view,
     })
+}
+
+/// The ways to look at the queue, with how many cases each would show.
+fn tabs(here: &str, counts: &CaseCounts, mine: u64) -> Vec<Tab> {
+    let open = counts.urgent + counts.high + counts.normal;
+    let tab = |view: &str, words, count: Option<u64>, alarming| Tab {
+        href: match view {
+            "" => "/console/queue".to_owned(),
+            view => format!("/console/queue?view={view}"),
+        },
+        words,
+        count,
+        here: view == here,
+        alarming: alarming && count.is_some_and(|c| c > 0),
+    };
+    vec![
+        tab("", "All open", Some(open), false),
+        tab("overdue", "Overdue", Some(counts.overdue), true),
+        tab("nobody", "Nobody has", Some(counts.waiting), false),
+        tab("mine", "Mine", Some(mine), false),
+        tab("aside", "Put aside", Some(counts.snoozed), false),
+        tab("undelivered", "Not delivered", None, false),
+        tab("closed", "Closed", None, false),
+    ]
 }
 
 fn filter(asked: &Asked, own: &str, now: Timestamp) -> CaseFilter {

@@ -121,20 +121,13 @@ fn joined(text: String, added: &str) -> String {
     }
 }
 
-async fn send(
-    app: &App,
-    staff: &Staff,
-    case: &Case,
-    form: &Form,
-    text: String,
-    asks: bool,
-) -> Result<Response, Trouble> {
-    let reference = &case.opened.reference;
+/// Why a reply may not go yet, and at which field.
+fn unready(case: &Case, form: &Form, text: &str) -> Option<(&'static str, String)> {
     let unsafe_here = matches!(
         case.opened.packet.safe_to_contact.as_deref(),
         Some("no" | "call")
     );
-    let why = if text.trim().is_empty() {
+    if text.trim().is_empty() {
         Some(("reply", "Write the reply first.".to_owned()))
     } else if text.chars().count() > LONGEST {
         Some((
@@ -149,7 +142,19 @@ async fn send(
         ))
     } else {
         None
-    };
+    }
+}
+
+async fn send(
+    app: &App,
+    staff: &Staff,
+    case: &Case,
+    form: &Form,
+    text: String,
+    asks: bool,
+) -> Result<Response, Trouble> {
+    let reference = &case.opened.reference;
+    let why = unready(case, form, &text);
     let lang: Lang = form.get("lang").parse().unwrap_or_default();
     let why = match why {
         Some(why) => why,
