@@ -117,9 +117,10 @@ verbs! {
     read conversations_of(address: AddressId) -> Vec<ConversationId> =
         move |db| addresses::conversations_of(db, address);
 
-    /// Erases every conversation of an address as `erase_conversation` does, in one with what confirms it.
-    write erase_address(address: AddressId, confirmed: Delivery, at: Timestamp) -> Committed =
-        move |w| erasure::erase_address(w, address, &confirmed, at);
+    /// Erases every conversation of an address as `erase_conversation` does, in one with what confirms it. With `kept`, those
+    /// that have a case become requests as `ask_erasure` makes them, and if there was one `kept` goes out instead.
+    write erase_address(address: AddressId, confirmed: Delivery, kept: Option<Delivery>, at: Timestamp) -> Committed =
+        move |w| erasure::erase_address(w, address, &confirmed, kept.as_ref(), at);
 
     /// The button with this opaque id, if it was offered at this address and has not run out.
     read offered(address: AddressId, id: String, now: Timestamp) -> Option<Offered> =

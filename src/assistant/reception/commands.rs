@@ -164,27 +164,30 @@ impl<C: Channel> Reception<C> {
         Ok(store.conversations_of(caller.address.id).await?)
     }
 
-    /// Erases every conversation of this address, in one with the confirmation, which stands in none.
+    /// Erases every conversation of this address, in one with the confirmation, which stands in none. Where cases must be kept for
+    /// a time, those that have one become requests that a person decides, and the confirmation says so.
     pub(super) async fn delete(&self, caller: Caller<'_>) -> Result<(), DeskError> {
         let lang = match &caller.address.conversation {
             Some(id) => self.language(id).await?,
             None => Lang::english(),
         };
         let message = self.desk.ids()?.message();
-        let confirmed = Delivery {
-            taken: Some(caller.taken),
+        let saying = |words: &str| Delivery {
+            taken: Some(caller.taken.clone()),
             pressed: None,
             outgoing: vec![NewOutgoing {
-                message,
+                message: message.clone(),
                 address: caller.address.id,
-                outgoing: self.fixed(&lang, "push_deleted", &[]),
+                outgoing: self.fixed(&lang, words, &[]),
                 urgency: Urgency::Ordinary,
             }],
         };
+        let keeps_cases = self.desk.staffing().keeps_cases;
+        let kept = keeps_cases.then(|| saying("push_delete_asked"));
         let now = self.desk.clock().now().instant;
         let store = self.desk.store();
         match store
-            .erase_address(caller.address.id, confirmed, now)
+            .erase_address(caller.address.id, saying("push_deleted"), kept, now)
             .await?
         {
             Committed::LeaseLost => Err(DeskError::Busy),

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use rusqlite::{Connection, params};
 
 use super::{
-    Work, addresses, beside, chain, conversations, life, queue,
+    Work, addresses, beside, chain, conversations, inbox, life, queue, requests,
     rows::{self, Columns, all, instant, json, run},
     turns,
 };
@@ -102,20 +102,29 @@ pub(in crate::store) fn erase(
     Ok(true)
 }
 
-/// Every conversation of an address, and the confirmation that goes out: everything or nothing.
+/// Every conversation of an address, and the confirmation that goes out: everything or nothing. With `kept`, a conversation
+/// that has a case becomes a request, and if there was one `kept` goes out instead.
 pub(in crate::store) fn erase_address(
     work: &mut Work<'_>,
     address: AddressId,
     confirmed: &Delivery,
+    kept: Option<&Delivery>,
     at: Timestamp,
 ) -> Result<Committed> {
-    let settled = turns::settle(work.db, confirmed, at)?;
-    if settled == Committed::Done {
-        for id in addresses::conversations_of(work.db, address)? {
+    if let Some(taken) = &confirmed.taken
+        && !inbox::holds(work.db, taken)?
+    {
+        return Ok(Committed::LeaseLost);
+    }
+    let mut asked = false;
+    for id in addresses::conversations_of(work.db, address)? {
+        if kept.is_some() && requests::ask_erasure(work.db, &id, at)?.is_some() {
+            asked = true;
+        } else {
             erase(work, &id, "person", at)?;
         }
     }
-    Ok(settled)
+    turns::settle(work.db, kept.filter(|_| asked).unwrap_or(confirmed), at)
 }
 
 /// Takes the words of one case; those of its conversation go with its last case.
