@@ -2,7 +2,7 @@
 // tabs, on two devices. What never lives here: whether answers are right (tests/transcripts).
 import { journey, must, until, url, waymark } from "./drive.mjs";
 
-const SICK = "my PA is off sick since monday do I have to pay her";
+const SICK = "My PA is off sick. Do I have to pay her?";
 const send = (page) => page.getByRole("button", { name: "Send", exact: true }).first().click();
 const short = (page) => page.locator(".msg.assistant .short");
 
@@ -19,7 +19,7 @@ for (const width of [320, 768, 1280]) {
       await page.goto("/");
       await look("start");
       await ask(page, SICK);
-      must((await short(page).innerText()).includes("first day"), "the short answer is not there");
+      must(/£\d/.test(await short(page).innerText()), "the short answer and its figure are not there");
       await look("answered");
       // Detail and sources are there when they are asked for, and not before.
       must(!(await page.locator(".source").first().isVisible()), "sources stand unfolded");
@@ -55,11 +55,22 @@ for (const width of [320, 768, 1280]) {
       await page.goto("/chat/delete");
       await look("delete");
       await page.getByRole("button", { name: "Yes, delete it" }).click();
-      await page.getByText("has been deleted").waitFor();
-      await look("deleted");
+      // A case is open: a person must decide.
+      await page.getByText("a person must decide this").waitFor();
+      await look("deletion asked for");
     });
   }
 }
+
+journey("a conversation without a case is deleted at once", { width: 400 }, async (page, look) => {
+  await page.goto("/");
+  await ask(page, SICK);
+  await page.goto("/chat/delete");
+  await page.getByRole("button", { name: "Yes, delete it" }).click();
+  await page.getByText("has been deleted").waitFor();
+  await look("deleted");
+  must((await page.locator(".msg").count()) === 0, "the conversation is still here");
+});
 
 journey("an answer is judged, with a reason", { width: 400 }, async (page, look) => {
   await page.goto("/");

@@ -12,7 +12,7 @@ const shoot = (page, name) => {
 journey("pictures of the chat", { width: 420, height: 860 }, async (page) => {
   await page.goto("/");
   await shoot(page, "start");
-  await page.locator("#text").fill("my PA is off sick since monday do I have to pay her");
+  await page.locator("#text").fill("My PA is off sick. Do I have to pay her?");
   await page.getByRole("button", { name: "Send", exact: true }).click();
   await page.locator(".msg.assistant .short").waitFor();
   await page.getByText(/Where this comes from/).click();
