@@ -141,7 +141,7 @@ fn people_write_as_they_do() {
 
     // A reply to an earlier answer follows that answer.
     let before = bea.got().len();
-    bea.reply(&holiday, "what if she is ill?");
+    bea.reply(&holiday, "can she carry it over?");
     let follow = bea.hears_after(before, "Correct as of");
     assert!(
         follow.text.to_lowercase().contains("holiday"),
