@@ -401,7 +401,8 @@ impl Desk {
         }
         if snapshot.index.tongues().is_none() {
             notes.push(
-                "no model for other languages: questions in them go to an adviser".to_owned(),
+                "no model for other languages: questions in them are found by their words alone"
+                    .to_owned(),
             );
         }
         if !snapshot.staffing.advisers {

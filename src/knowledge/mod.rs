@@ -42,6 +42,7 @@ pub use files::{Files, is_content, read_folder};
 pub use library::{Library, Rendered};
 pub use load::{files_hash as hash, load};
 pub use messages::Messages;
+pub use numbers::{SMALL_NUMBERS, TENS};
 pub use phrases::{Phrase, PhraseSet, matchable};
 pub use place::{Area, find_area};
 pub use readability::{PlainWords, Reading};

@@ -1,7 +1,8 @@
 //! Numbers in English words, as a person reads them out: amounts, years, days of the month, digits one by one.
 //! What never lives here: finding them in a text (speakable.rs).
 
-const SMALL: [&str; 20] = [
+/// The words of 0 to 19.
+pub const SMALL_NUMBERS: [&str; 20] = [
     "zero",
     "one",
     "two",
@@ -23,14 +24,15 @@ const SMALL: [&str; 20] = [
     "eighteen",
     "nineteen",
 ];
-const TENS: [&str; 10] = [
+/// The words of the tens, by their first digit: `twenty` is the third.
+pub const TENS: [&str; 10] = [
     "", "", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety",
 ];
 
 /// `1250` is `one thousand two hundred and fifty`.
 pub(super) fn cardinal(number: u64) -> String {
     let small = |n: u64| {
-        SMALL
+        SMALL_NUMBERS
             .get(usize::try_from(n).unwrap_or(0))
             .copied()
             .unwrap_or("")

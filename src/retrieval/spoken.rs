@@ -101,14 +101,21 @@ mod tests {
 
     #[test]
     fn what_all_have_in_common_does_not_count() {
-        // A strong first number that all share, and a weak rest that tells them apart.
-        let held = vec![
-            (0, vec![9.0, 1.0, 0.0, 0.0, 0.1]),
-            (1, vec![9.1, 0.0, 1.0, 0.0, 0.2]),
-            (2, vec![8.9, 0.0, 0.0, 1.0, 0.0]),
-            (3, vec![9.0, 0.6, 0.6, 0.0, 0.9]),
-        ];
-        let found = Spoken::new(held).nearest(&[9.0, 0.9, 0.1, 0.0, 0.1]);
+        // Three strong numbers that go by how something is said, and a weak one of each section's own.
+        let held = (0..8)
+            .map(|k: usize| {
+                let mut row = vec![0.0; 11];
+                row[0] = 9.0;
+                row[1] = if k % 2 == 0 { 3.0 } else { -3.0 };
+                row[2] = if k < 4 { 2.0 } else { -2.0 };
+                row[3 + k] = 1.0;
+                (k, row)
+            })
+            .collect();
+        // Said as the odd ones of the second half are, about what the first is about.
+        let mut asked = vec![9.0, -3.0, -2.0];
+        asked.extend([1.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0]);
+        let found = Spoken::new(held).nearest(&asked);
         let best = found.iter().max_by(|a, b| a.1.total_cmp(b.1)).unwrap();
         assert_eq!(*best.0, 0, "{found:?}");
     }

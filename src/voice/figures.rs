@@ -1,6 +1,8 @@
 //! Numbers and money as they are written, from how they are said: only where there is one way to read them.
 //! What never lives here: guessing. What could be two figures stays as it was heard.
 
+use crate::knowledge::{SMALL_NUMBERS, TENS};
+
 /// `twelve pounds twenty one` is `£12.21`, `two hundred and fifty` is `250`, `five per cent` is `5%`. Small numbers stay
 /// words unless they count: `one of my PAs`, `3 days`.
 pub fn written(text: &str) -> String {
@@ -53,31 +55,6 @@ enum Item<'a> {
     },
 }
 
-const SMALL: [&str; 20] = [
-    "zero",
-    "one",
-    "two",
-    "three",
-    "four",
-    "five",
-    "six",
-    "seven",
-    "eight",
-    "nine",
-    "ten",
-    "eleven",
-    "twelve",
-    "thirteen",
-    "fourteen",
-    "fifteen",
-    "sixteen",
-    "seventeen",
-    "eighteen",
-    "nineteen",
-];
-const TENS: [&str; 8] = [
-    "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety",
-];
 /// From here on a number is written in digits even where it stands alone.
 const WRITTEN_FROM: u64 = 10;
 
@@ -85,10 +62,10 @@ const WRITTEN_FROM: u64 = 10;
 fn simple(word: &str) -> Option<u64> {
     let at = |list: &[&str]| {
         list.iter()
-            .position(|w| *w == word)
+            .position(|w| !w.is_empty() && *w == word)
             .and_then(|n| u64::try_from(n).ok())
     };
-    at(&SMALL).or_else(|| at(&TENS).map(|n| (n + 2) * 10))
+    at(&SMALL_NUMBERS).or_else(|| at(&TENS).map(|n| n * 10))
 }
 
 /// The value of `twenty-one`, `twenty`, `three`.
