@@ -106,7 +106,7 @@ mod tests {
             .map(|k: usize| {
                 let mut row = vec![0.0; 11];
                 row[0] = 9.0;
-                row[1] = if k % 2 == 0 { 3.0 } else { -3.0 };
+                row[1] = if k.is_multiple_of(2) { 3.0 } else { -3.0 };
                 row[2] = if k < 4 { 2.0 } else { -2.0 };
                 row[3 + k] = 1.0;
                 (k, row)
