@@ -22,10 +22,10 @@ use super::{
     step::{Turn, step},
 };
 use crate::{
-    base::{Chance, Clock, ConversationId, Ids, Token, TokenHash},
+    base::{Chance, Clock, ConversationId, Ids, Now, Token, TokenHash},
     casework::{
         Author, CaseState, Channel, Committed, Conversation, Delivery, Message, NewConversation,
-        NewMessage, Reach, TurnRecord,
+        NewMessage, Reach, Tally, TurnRecord,
     },
     knowledge::Library,
     store::{Notice, Store, StoreError},
@@ -340,6 +340,7 @@ impl Desk {
             events: records.events,
             packets: records.packets,
             delivery,
+            tally: Some(tally(&state, &reply, now)),
             at: now.instant,
         };
         Ok(Prepared::Turn(Box::new(record), Box::new(reply)))
@@ -435,6 +436,26 @@ impl Desk {
             ("high", counts.high),
             ("normal", counts.normal),
         ]))
+    }
+}
+
+/// What is counted of a turn.
+fn tally(state: &State, reply: &Reply, now: Now) -> Tally {
+    let cited = reply.citations.first().map(|c| &c.article);
+    let nearest = reply.candidates.first().map(|c| &c.article);
+    Tally {
+        day: now.today,
+        outcome: reply.outcome,
+        reason: reply.reason.clone(),
+        urgent: reply.urgent,
+        article: cited.or(nearest).cloned(),
+        area: reply.area.clone().or_else(|| state.area.clone()),
+        regime: reply
+            .regime
+            .clone()
+            .or_else(|| state.regime.map(|r| r.as_str().to_owned())),
+        audience: state.audience.map(|a| a.as_str().to_owned()),
+        lang: state.lang.clone(),
     }
 }
 

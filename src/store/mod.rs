@@ -2,6 +2,7 @@
 //! What never lives here: the wall clock (`at` comes in), what the conversation's state means, sentences for people.
 
 mod alerts;
+mod backup;
 mod beside;
 mod content;
 mod error;
@@ -9,6 +10,7 @@ mod keeping;
 mod links;
 mod post;
 mod queue;
+mod reports;
 mod requests;
 mod retention;
 mod session;
@@ -17,6 +19,7 @@ mod sqlite;
 mod staff;
 mod talk;
 
+pub use backup::{Erased, Erasure};
 pub use error::StoreError;
 pub use keeping::Store;
 pub use session::{NewSession, Session, SessionLimits, SingleSignOn};

@@ -4,6 +4,7 @@
 mod adviser;
 mod alerts;
 mod ask;
+mod backup;
 mod cases;
 mod check;
 mod diff;
@@ -17,6 +18,7 @@ mod open;
 mod out;
 mod person;
 mod questions;
+mod report;
 mod retention;
 mod senses;
 mod serve;
@@ -76,8 +78,14 @@ enum Command {
     Person(person::Person),
     /// Delete what is past its time, as `serve` does every day.
     Retention(retention::Retention),
+    /// The figures of a quarter or any period: csv, json, xlsx, md.
+    Report(report::Report),
     /// Accounts of those who work here: add, list, grant, reset, disable.
     Adviser(adviser::Adviser),
+    /// Back the database up into one file, while the service runs.
+    Backup(backup::Backup),
+    /// Put a backup in place, where no database is.
+    Restore(backup::Restore),
     /// What is set up, what is missing, what works with less.
     Doctor(doctor::Doctor),
 }
@@ -102,7 +110,10 @@ fn main() -> ExitCode {
         Command::Telegram(command) => command.run(config),
         Command::Person(command) => command.run(config),
         Command::Retention(command) => command.run(config),
+        Command::Report(command) => command.run(config),
         Command::Adviser(command) => command.run(config),
+        Command::Backup(command) => command.run(config),
+        Command::Restore(command) => command.run(config),
         Command::Doctor(command) => command.run(config),
     };
     match result {

@@ -43,6 +43,7 @@ impl Serve {
         }
         logs();
         let watch = Stopwatch::start();
+        let _serving = open::serving(&config)?;
         let store = open::store(&config)?;
         let senses = Senses::open(&config)?;
         // Words alone answer at once; going by meaning follows as soon as the models have read the knowledge.
@@ -148,6 +149,7 @@ fn settings(config: &Config) -> Result<Settings> {
         },
         secure_cookies: config.server.secure_cookies,
         client_address_header: config.server.client_address_header.clone(),
+        smallest_count: config.reports.smallest,
         console: adviser::console(config),
         ..Settings::default()
     })

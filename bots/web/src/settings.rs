@@ -3,7 +3,11 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
-use waymark::{base::Secret, casework::Grant, store::SessionLimits};
+use waymark::{
+    base::Secret,
+    casework::{Grant, SMALLEST},
+    store::SessionLimits,
+};
 
 use crate::theme::Theme;
 
@@ -62,6 +66,8 @@ pub struct Settings {
     pub client_address_header: String,
     /// Open event streams that one conversation may have (one a tab).
     pub streams_per_conversation: usize,
+    /// Counts below it are not shown in reports.
+    pub smallest_count: u64,
     /// The adviser console.
     pub console: ConsoleSettings,
 }
@@ -88,6 +94,7 @@ impl Default for Settings {
             files_per_minute: 600,
             client_address_header: String::new(),
             streams_per_conversation: 6,
+            smallest_count: SMALLEST,
             console: ConsoleSettings::default(),
         }
     }

@@ -6,7 +6,10 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use rusqlite::{Connection, params};
 
-use super::rows::{self, Columns, all, first, instant, run, signed, word};
+use super::{
+    rows::{self, Columns, all, first, instant, run, signed, word},
+    tallies,
+};
 use crate::{
     base::{ConversationId, MessageId, ReceiptId, TokenHash},
     casework::{Conversation, Feedback, Message, NewConversation, NewMessage, Receipt},
@@ -223,7 +226,7 @@ pub(in crate::store) fn add_feedback(
            SET helpful = excluded.helpful, comment = excluded.comment, at = excluded.at",
         params![given.receipt.as_str(), given.helpful, comment, instant(at)],
     )?;
-    Ok(())
+    tallies::helped(db, &given.receipt, given.helpful)
 }
 
 /// A durable write that changes nothing anybody reads.

@@ -44,6 +44,11 @@ const MIGRATIONS: &[Migration] = &[
         name: "0005_web",
         sql: include_str!("../migrations/sqlite/0005_web.sql"),
     },
+    Migration {
+        number: 9,
+        name: "0009_running",
+        sql: include_str!("../migrations/sqlite/0009_running.sql"),
+    },
 ];
 
 /// The newest schema that this program knows.

@@ -18,6 +18,7 @@ mod passwords;
 mod prove;
 mod queue;
 mod reply;
+mod reports;
 mod routes;
 mod saved;
 mod second_factor;
@@ -26,7 +27,7 @@ mod sign_in;
 mod single_sign_on;
 mod standing;
 mod views;
-mod words;
+pub(crate) mod words;
 
 use askama::Template;
 use axum::{
