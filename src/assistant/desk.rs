@@ -96,6 +96,7 @@ pub(super) struct Inner {
     pub(super) chance: Chance,
     snapshot: ArcSwap<Snapshot>,
     voice: OnceLock<Voice>,
+    pub(super) switched_off: ArcSwap<HashMap<Channel, String>>,
 }
 
 impl Desk {
@@ -107,6 +108,7 @@ impl Desk {
             chance,
             snapshot: ArcSwap::from_pointee(snapshot),
             voice: OnceLock::new(),
+            switched_off: ArcSwap::default(),
         }))
     }
 
@@ -306,7 +308,9 @@ impl Desk {
         let snapshot = self.snapshot();
         let mut ids = self.ids()?;
         let (person, assistant) = (ids.message(), ids.message());
-        let turn = step(state, input, &snapshot, now, ids, id);
+        let mut input = input.clone();
+        input.stated.switched_off = self.switched_off(input.channel);
+        let turn = step(state, &input, &snapshot, now, ids, id);
         let Turn {
             state,
             reply,
@@ -395,7 +399,7 @@ impl Desk {
         let store = self.0.store.write_probe().await;
         let articles = snapshot.library.articles.len();
         let semantic = snapshot.index.meaning().is_some();
-        let mut notes = Vec::new();
+        let mut notes = self.switches_told();
         let voice = self.voice_health(&mut notes);
         if !semantic {
             notes.push("no embedding model: questions are matched by their words".to_owned());

@@ -19,6 +19,7 @@ mod requests;
 mod retention;
 mod saved;
 mod staff;
+mod switch;
 mod tally;
 
 pub use alerts::{
@@ -51,4 +52,5 @@ pub use saved::{SavedReply, fill};
 pub use staff::{
     Account, AccountState, Act, BadGrant, Grant, Grants, Role, StaffEvent, is_account_name,
 };
+pub use switch::Switch;
 pub use tally::Tally;

@@ -17,6 +17,7 @@ mod session;
 mod shapes;
 mod sqlite;
 mod staff;
+mod switches;
 mod talk;
 
 pub use backup::{Erased, Erasure};

@@ -24,6 +24,7 @@ mod senses;
 mod serve;
 mod services;
 mod signals;
+mod switch;
 mod telegram;
 mod voice;
 mod workers;
@@ -72,6 +73,8 @@ enum Command {
     Voice(voice::Voice),
     /// Hand-overs: list, show, reply, verify the log.
     Cases(cases::Cases),
+    /// Stop answering on a channel, with a reason; answer again.
+    Switch(switch::Switch),
     /// The Telegram bot: tell Telegram what it is and how events come.
     Telegram(telegram::Telegram),
     /// Everything about one person: export it, erase it.
@@ -107,6 +110,7 @@ fn main() -> ExitCode {
         Command::Services(command) => command.run(config),
         Command::Voice(command) => command.run(config),
         Command::Cases(command) => command.run(config),
+        Command::Switch(command) => command.run(config),
         Command::Telegram(command) => command.run(config),
         Command::Person(command) => command.run(config),
         Command::Retention(command) => command.run(config),

@@ -84,6 +84,7 @@ async fn serve(config: &Config, desk: Desk, senses: Senses, watch: Stopwatch) ->
     for note in &health.notes {
         tracing::info!("{note}");
     }
+    desk.look_at_switches().await?;
     workers::start(&desk, config)?;
     tokio::spawn(others(desk.clone()));
     tokio::spawn(edits(desk.clone(), config.clone(), senses));
@@ -192,6 +193,16 @@ async fn others(desk: Desk) {
         tick.tick().await;
         if let Err(error) = desk.store().poll_other_processes().await {
             tracing::warn!(%error, "cannot look for other processes' writes");
+        }
+        match desk.look_at_switches().await {
+            Ok(changed) => {
+                for switch in changed {
+                    let (channel, off) = (switch.channel, switch.off);
+                    let (by, reason) = (switch.actor, switch.reason);
+                    tracing::warn!(?channel, off, %by, %reason, "a channel was switched");
+                }
+            }
+            Err(error) => tracing::warn!(%error, "cannot look at the channels' switches"),
         }
     }
 }

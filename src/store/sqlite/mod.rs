@@ -26,6 +26,7 @@ pub(super) mod retention;
 mod rows;
 pub(super) mod sessions;
 pub(super) mod staff;
+pub(super) mod switches;
 pub(super) mod tallies;
 pub(super) mod turns;
 mod writer;

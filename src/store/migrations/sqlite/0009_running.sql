@@ -64,3 +64,7 @@ CREATE TABLE switches (
   reason  TEXT NOT NULL,                  -- what people are told, in words of those who run the service
   actor   TEXT NOT NULL
 ) STRICT;
+CREATE TRIGGER switches_stay BEFORE DELETE ON switches
+  BEGIN SELECT RAISE(ABORT, 'the log of switches is append-only'); END;
+CREATE TRIGGER switches_stand BEFORE UPDATE ON switches
+  BEGIN SELECT RAISE(ABORT, 'the log of switches is append-only'); END;
