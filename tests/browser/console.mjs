@@ -1,6 +1,6 @@
 // The adviser console, as advisers use it: set up, queue, case, reply, by keyboard, on a phone, without JavaScript, two at once.
 import { createHmac } from "node:crypto";
-import { journey, must, until, url, waymark } from "./drive.mjs";
+import { PATIENCE, journey, must, until, url, waymark } from "./drive.mjs";
 
 const PASSWORD = "three quiet otters";
 
@@ -217,7 +217,7 @@ journey("console live and two at once", {}, async (page, look, context) => {
   await signedIn(context, "admin");
   await page.goto("/console/queue");
   const other = await context.browser().newContext({ baseURL: url });
-  other.setDefaultTimeout(10_000);
+  other.setDefaultTimeout(PATIENCE);
   await signedIn(other, "kim");
   const kim = await other.newPage();
   const asked = await person("kent", "I want to talk to a person");

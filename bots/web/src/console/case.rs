@@ -201,6 +201,7 @@ fn view(
         turns: drawing::transcript(app, &library, &drawer, &file)?,
         suggestion: suggestion.map(|s| drawing::suggested(&drawer, s)),
         preview: preview.transpose()?,
+        newest: file.events.last().map_or(0, |e| e.seq),
         others: others(&file, own, now),
         notes: notes(&file, now),
         links: links(&library, &file, own, now),

@@ -125,6 +125,8 @@ pub(super) struct Menus {
 pub(super) struct CasePage {
     pub(super) frame: Frame,
     pub(super) row: Row,
+    /// The newest event of its log that the page shows.
+    pub(super) newest: u64,
     pub(super) mine: bool,
     pub(super) open: bool,
     pub(super) aside: bool,
