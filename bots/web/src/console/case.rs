@@ -177,6 +177,7 @@ fn view(
 ) -> Result<CasePage, Trouble> {
     let library = app.desk.library();
     let (case, own) = (&file.case, &staff.account.name);
+    let mut ids = app.desk.ids()?;
     let drawer = Drawer::new(&library);
     let open = case.state != CaseState::Closed;
     let mine = case.adviser.as_deref() == Some(own);
@@ -201,6 +202,7 @@ fn view(
         turns: drawing::transcript(app, &library, &drawer, &file)?,
         suggestion: suggestion.map(|s| drawing::suggested(&drawer, s)),
         preview: preview.transpose()?,
+        fresh: (ids.message().to_string(), app.desk.note_id()?.to_string()),
         newest: file.events.last().map_or(0, |e| e.seq),
         others: others(&file, own, now),
         notes: notes(&file, now),

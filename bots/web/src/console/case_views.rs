@@ -125,6 +125,8 @@ pub(super) struct Menus {
 pub(super) struct CasePage {
     pub(super) frame: Frame,
     pub(super) row: Row,
+    /// What a reply and a note sent from this page are known by: the same form sent twice counts once.
+    pub(super) fresh: (String, String),
     /// The newest event of its log that the page shows.
     pub(super) newest: u64,
     pub(super) mine: bool,
