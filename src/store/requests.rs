@@ -103,20 +103,21 @@ impl Store {
     /// many there were.
     ///
     /// # Errors
-    /// When the database cannot be written; then nothing was erased.
+    /// `NotFound` when one of their cases is out of reach, or the database cannot be written; then nothing was erased.
     pub async fn erase_person(
         &self,
+        caller: &Caller,
         id: &ConversationId,
-        actor: &str,
         at: Timestamp,
     ) -> Result<usize> {
-        let (id, actor) = (id.clone(), actor.to_owned());
+        let (caller, id) = (caller.clone(), id.clone());
         match self {
             Self::Sqlite(s) => {
                 s.write(move |w| {
                     let mut erased = 0;
                     for id in requests::conversations_of(w.db, &id)? {
-                        erased += usize::from(erasure::erase(w, &id, &actor, at)?);
+                        requests::within(w.db, &caller, &id)?;
+                        erased += usize::from(erasure::erase(w, &id, &caller.adviser, at)?);
                     }
                     Ok(erased)
                 })

@@ -36,8 +36,13 @@ pub(super) struct Frame {
 }
 
 /// The pages, and what one must be allowed for them to be offered; `None`: everybody.
-const WAYS: [(&str, &str, Option<Act>); 7] = [
+const WAYS: [(&str, &str, Option<Act>); 8] = [
     ("/console/queue", "Queue", Some(Act::SeeQueue)),
+    (
+        "/console/requests",
+        "Personal data",
+        Some(Act::DecidePersonalData),
+    ),
     ("/console/gaps", "Knowledge gaps", Some(Act::SeeGaps)),
     (
         "/console/replies",
