@@ -7,7 +7,7 @@ use super::{
     Store,
     error::Result,
     shapes::PersonExport,
-    sqlite::{erasure, requests},
+    sqlite::{cases, erasure, requests},
 };
 use crate::{
     base::{CaseReference, ConversationId},
@@ -23,6 +23,27 @@ impl Store {
         let reach = reach.clone();
         match self {
             Self::Sqlite(s) => s.read(move |db| requests::list(db, &reach, decided)).await,
+        }
+    }
+
+    /// The request that a case carries, if it does.
+    ///
+    /// # Errors
+    /// `NotFound` when there is no such case within reach.
+    pub async fn request(
+        &self,
+        reach: &Reach,
+        reference: &CaseReference,
+    ) -> Result<Option<Request>> {
+        let (reach, reference) = (reach.clone(), reference.clone());
+        match self {
+            Self::Sqlite(s) => {
+                s.read(move |db| {
+                    cases::within(db, &reach, &reference)?;
+                    requests::of_case(db, &reference)
+                })
+                .await
+            }
         }
     }
 

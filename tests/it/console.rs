@@ -8,6 +8,7 @@ mod doors;
 mod forged;
 mod matrix;
 mod provider;
+mod requests;
 mod writing;
 
 use std::{collections::BTreeMap, time::Duration};

@@ -102,6 +102,8 @@ pub(super) struct NeedsView {
 pub(super) struct May {
     /// Anything at all.
     pub(super) work: bool,
+    /// Decide on personal data.
+    pub(super) decide: bool,
     pub(super) claim: bool,
     pub(super) hand_on: bool,
     /// Whether there is a box for a reply.
@@ -142,6 +144,8 @@ pub(super) struct CasePage {
     pub(super) careful: bool,
     pub(super) others: Vec<String>,
     pub(super) facts: Vec<Fact>,
+    /// How a request about personal data on it stands.
+    pub(super) request: Option<String>,
     pub(super) turns: Vec<TurnView>,
     pub(super) suggestion: Option<SuggestionView>,
     pub(super) text: String,

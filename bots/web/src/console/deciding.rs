@@ -125,9 +125,9 @@ async fn decide(app: &App, staff: &Staff, reference: &CaseReference, form: &Form
     }
     let (caller, now) = (caller(staff, Act::DecidePersonalData), now(app));
     let store = app.desk.store();
-    let all = store.requests(&caller.reach, false).await?;
-    let request = all.into_iter().find(|r| r.case == *reference);
-    let request = request.ok_or_else(|| wrong("main", "This request has been decided."))?;
+    let request = store.request(&caller.reach, reference).await?;
+    let open = request.filter(|r| r.decided.is_none());
+    let request = open.ok_or_else(|| wrong("main", "This request has been decided."))?;
     let erases = request.kind == RequestKind::Erasure && decision == Decision::Granted;
     if erases && form.get("sure") != "yes" {
         let told = "Tick that the person has been told. Nobody can write to them afterwards.";

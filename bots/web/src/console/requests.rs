@@ -16,7 +16,7 @@ use waymark::{
 };
 
 use super::{
-    case::reference,
+    case::{reference, unknown},
     case_views::HistoryView,
     page,
     queue::{self, Menu, menu},
@@ -132,6 +132,18 @@ fn row(app: &App, request: &Request, case: &Case, now: Timestamp) -> Row {
     }
 }
 
+/// A request in one line, for the page of its case.
+pub(super) fn standing(request: &Request, now: Timestamp) -> String {
+    let kind = words::words(&REQUESTS, request.kind);
+    let dues = dues(request, now);
+    match (dues.first(), request.decision) {
+        (_, Some(how)) => format!("{kind}: {}", words::words(&DECISIONS, how).to_lowercase()),
+        (Some(due), _) => format!("{kind}: {} {}", due.what.to_lowercase(), due.near),
+        (None, _) if request.stopped() => format!("{kind}: the clock is stopped"),
+        (None, None) => kind.to_owned(),
+    }
+}
+
 /// The nearest day first; without one, by receipt.
 fn order(request: &Request, now: Timestamp) -> (Timestamp, Timestamp) {
     let days = [request.acknowledge_by(), request.respond_by(now)];
@@ -237,8 +249,7 @@ pub(super) async fn draw(
     let case = within(app, staff, reference).await?;
     let store = app.desk.store();
     let reach = staff.account.grants.reach(Act::DecidePersonalData);
-    let all = store.requests(&reach, true).await?;
-    let request = all.into_iter().find(|r| r.case == *reference);
+    let request = store.request(&reach, reference).await.map_err(unknown)?;
     let kind = request.as_ref().map(|r| r.kind);
     let chosen = kind.map_or("", |k| words::value(&REQUESTS, k));
     let stops = request.iter().flat_map(|r| &r.stops);
