@@ -6,6 +6,7 @@ mod accounts;
 mod cases;
 mod doors;
 mod forged;
+mod live;
 mod matrix;
 mod provider;
 mod requests;
