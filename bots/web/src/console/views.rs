@@ -297,8 +297,8 @@ pub(super) struct StaffEventRow {
 #[template(path = "console/log.html")]
 pub(super) struct LogPage {
     pub(super) frame: Frame,
-    /// That the log of cases is whole, or where it is not.
-    pub(super) chain: String,
-    pub(super) whole: bool,
+    /// Whether the log of cases is whole, and that in words; then the same of the staff log.
+    pub(super) cases: (bool, String),
+    pub(super) staff: (bool, String),
     pub(super) events: Vec<StaffEventRow>,
 }
