@@ -9,7 +9,8 @@ use serde::{Deserialize, Serialize};
 use super::{
     Store,
     error::Result,
-    sqlite::{copy, ledger},
+    sql::{ledger, sessions},
+    sqlite::copy,
 };
 
 /// What was erased.
@@ -45,9 +46,7 @@ impl Store {
     /// `Full`, or when `to` exists or cannot be written.
     pub async fn copy_to(&self, to: &Path) -> Result<()> {
         let to = to.to_owned();
-        match self {
-            Self::Sqlite(s) => s.read(move |db| copy::to(db, &to)).await,
-        }
+        self.read(move |db| copy::to(db, &to)).await
     }
 
     /// Reads every page and every index; takes seconds for a large database.
@@ -55,9 +54,7 @@ impl Store {
     /// # Errors
     /// `Corrupt` when something does not fit.
     pub async fn check_pages(&self) -> Result<()> {
-        match self {
-            Self::Sqlite(s) => s.read(copy::check).await,
-        }
+        self.read(copy::check).await
     }
 
     /// Ends every session and sign-in under way and takes back every invitation: what a backup held of them must open nothing.
@@ -65,9 +62,7 @@ impl Store {
     /// # Errors
     /// When the database cannot be written.
     pub async fn end_all_sessions(&self) -> Result<()> {
-        match self {
-            Self::Sqlite(s) => s.write(|w| copy::end_sessions(w.db)).await,
-        }
+        self.write(|w| sessions::end_all(w.db)).await
     }
 
     /// Erasures after number `seq` (0: from the first), each with its number.
@@ -75,9 +70,7 @@ impl Store {
     /// # Errors
     /// When the database cannot be read.
     pub async fn erasures_after(&self, seq: u64) -> Result<Vec<(u64, Erasure)>> {
-        match self {
-            Self::Sqlite(s) => s.read(move |db| ledger::after(db, seq)).await,
-        }
+        self.read(move |db| ledger::after(db, seq)).await
     }
 
     /// Erases again, after a restore, what was erased since the backup was made; says how many were still there. The log tells each
@@ -86,8 +79,6 @@ impl Store {
     /// # Errors
     /// When the database cannot be written; then none of it was done.
     pub async fn erase_again(&self, ledger: Vec<Erasure>, at: Timestamp) -> Result<u64> {
-        match self {
-            Self::Sqlite(s) => s.write(move |w| ledger::again(w, &ledger, at)).await,
-        }
+        self.write(move |w| ledger::again(w, &ledger, at)).await
     }
 }

@@ -5,24 +5,30 @@ mod alerts;
 mod backup;
 mod beside;
 mod content;
+mod db;
+mod engine;
 mod error;
 mod keeping;
 mod links;
 mod post;
 mod queue;
+mod readers;
 mod reports;
 mod requests;
 mod retention;
 mod session;
 mod shapes;
+mod sql;
 mod sqlite;
 mod staff;
 mod switches;
 mod talk;
+mod writer;
 
 pub use backup::{Erased, Erasure};
+pub use engine::Store;
 pub use error::StoreError;
-pub use keeping::Store;
+
 pub use session::{NewSession, Session, SessionLimits, SingleSignOn};
 pub use shapes::{
     AdviserReply, CaseCounts, CaseFile, CaseFilter, CaseNote, ChainCheck, ConversationExport,

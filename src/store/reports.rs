@@ -1,7 +1,7 @@
 //! The store's verb of reports: what is counted of a period.
 //! What never lives here: SQL, what a report makes of it (casework).
 
-use super::{Store, error::Result, sqlite::tallies};
+use super::{Store, error::Result, sql::tallies};
 use crate::casework::{Counted, Period, Reach};
 
 impl Store {
@@ -12,11 +12,7 @@ impl Store {
     /// When the database cannot be read.
     pub async fn counted(&self, reach: &Reach, period: Period) -> Result<Counted> {
         let reach = reach.clone();
-        match self {
-            Self::Sqlite(s) => {
-                let counted = s.read(move |db| tallies::counted(db, period)).await?;
-                Ok(counted.within(&reach))
-            }
-        }
+        let counted = self.read(move |db| tallies::counted(db, period)).await?;
+        Ok(counted.within(&reach))
     }
 }

@@ -1,7 +1,7 @@
 //! The store's verbs of channels' switches.
 //! What never lives here: SQL, what a switch means for a turn (assistant).
 
-use super::{Store, error::Result, sqlite::switches};
+use super::{Store, error::Result, sql::switches};
 use crate::casework::Switch;
 
 impl Store {
@@ -10,9 +10,7 @@ impl Store {
     /// # Errors
     /// When the database cannot be written.
     pub async fn set_switch(&self, switch: Switch) -> Result<()> {
-        match self {
-            Self::Sqlite(s) => s.write(move |w| switches::set(w.db, &switch)).await,
-        }
+        self.write(move |w| switches::set(w.db, &switch)).await
     }
 
     /// How the switch of each channel stands that ever was set, by channel. Cheap: asked every second or so.
@@ -20,8 +18,6 @@ impl Store {
     /// # Errors
     /// When the database cannot be read.
     pub async fn switches(&self) -> Result<Vec<Switch>> {
-        match self {
-            Self::Sqlite(s) => s.read(switches::standing).await,
-        }
+        self.read(switches::standing).await
     }
 }

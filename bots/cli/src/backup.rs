@@ -59,7 +59,7 @@ impl Backup {
         fs::rename(&part.0, &self.file)
             .with_context(|| format!("{} cannot be written", self.file.display()))?;
         out::line(format!(
-            "{}: {} bytes of database, schema {}, {} events of the log, {}",
+            "{}: {} bytes of database, schema {}, {} events of the logs, {}",
             self.file.display(),
             about.bytes,
             about.schema,
@@ -81,13 +81,17 @@ async fn copied(config: &Config, store: &Store, to: &Path) -> Result<u64> {
     whole
 }
 
-/// Whether every page and the log are whole; says how many events the log has.
+/// Whether every page and both logs are whole; says how many events they have.
 async fn sound(store: &Store) -> Result<u64> {
     store.check_pages().await?;
-    match store.verify_chain().await? {
-        ChainCheck::Whole { events } => Ok(events),
-        ChainCheck::Broken { why, .. } => bail!("the log is not whole: {why}"),
+    let mut all = 0;
+    for log in [store.verify_chain().await?, store.verify_staff_log().await?] {
+        match log {
+            ChainCheck::Whole { events } => all += events,
+            ChainCheck::Broken { why, .. } => bail!("a log is not whole: {why}"),
+        }
     }
+    Ok(all)
 }
 
 /// The same name with something after it.

@@ -6,7 +6,10 @@ use std::{fs::OpenOptions, io::ErrorKind, path::Path, time::Duration};
 use rusqlite::{Connection, backup::Backup};
 
 use super::migrate;
-use crate::store::error::{Result, StoreError};
+use crate::store::{
+    db::Db,
+    error::{Result, StoreError},
+};
 
 /// Between two tries when another process holds the database.
 const PAUSE: Duration = Duration::from_millis(50);
@@ -17,7 +20,8 @@ pub(in crate::store) fn schema() -> u32 {
 }
 
 /// In one step, so that it is of one instant and no writer makes it begin again.
-pub(in crate::store) fn to(db: &Connection, path: &Path) -> Result<()> {
+pub(in crate::store) fn to(db: &Db, path: &Path) -> Result<()> {
+    let Db::Sqlite(db) = db;
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
@@ -33,7 +37,8 @@ pub(in crate::store) fn to(db: &Connection, path: &Path) -> Result<()> {
 }
 
 /// Every page, every index, every reference from one table to another.
-pub(in crate::store) fn check(db: &Connection) -> Result<()> {
+pub(in crate::store) fn check(db: &Db) -> Result<()> {
+    let Db::Sqlite(db) = db;
     let verdict: String = db.query_row("PRAGMA integrity_check(1)", [], |row| row.get(0))?;
     let loose = db.prepare("PRAGMA foreign_key_check")?.exists([])?;
     if verdict == "ok" && !loose {
@@ -42,12 +47,4 @@ pub(in crate::store) fn check(db: &Connection) -> Result<()> {
     Err(StoreError::Corrupt(
         "the database is damaged: keep a copy of its files and restore a backup".to_owned(),
     ))
-}
-
-pub(in crate::store) fn end_sessions(db: &Connection) -> Result<()> {
-    db.execute_batch(
-        "DELETE FROM sessions; DELETE FROM single_sign_ons; DELETE FROM links;
-         UPDATE accounts SET invitation = NULL, invitation_expires = NULL",
-    )?;
-    Ok(())
 }

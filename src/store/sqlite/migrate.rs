@@ -45,6 +45,11 @@ const MIGRATIONS: &[Migration] = &[
         sql: include_str!("../migrations/sqlite/0005_web.sql"),
     },
     Migration {
+        number: 6,
+        name: "0006_staff_log",
+        sql: include_str!("../migrations/sqlite/0006_staff_log.sql"),
+    },
+    Migration {
         number: 9,
         name: "0009_running",
         sql: include_str!("../migrations/sqlite/0009_running.sql"),

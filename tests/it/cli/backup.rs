@@ -34,7 +34,10 @@ fn a_restore_on_an_empty_machine_brings_everything_back_but_the_erased() {
     let (_, case) = talked(&machine, "zanzibar, i want to talk to a person");
     let case = case.unwrap();
     let told = says(&machine, &["backup", "one.backup"]);
-    assert!(told.contains("NOT encrypted") && told.contains("sha256"), "{told}");
+    assert!(
+        told.contains("NOT encrypted") && told.contains("sha256"),
+        "{told}"
+    );
     assert!(
         machine
             .fails(&["backup", "one.backup"])
@@ -44,7 +47,7 @@ fn a_restore_on_an_empty_machine_brings_everything_back_but_the_erased() {
     let refused = machine.fails(&["restore", "one.backup"]);
     assert!(refused.contains("nothing is ever overwritten"), "{refused}");
     let checked = says(&machine, &["restore", "one.backup", "--check"]);
-    assert!(checked.contains("the log is whole") && checked.contains("only checked"));
+    assert!(checked.contains("the logs are whole") && checked.contains("only checked"));
     // Somebody deletes theirs after the backup was made; then the disk is lost, but for the list beside the database.
     assert_eq!(
         says(&machine, &["person", "erase", goes.as_str()]).trim(),
@@ -62,15 +65,25 @@ fn a_restore_on_an_empty_machine_brings_everything_back_but_the_erased() {
     assert!(says(&machine, &["cases", "show", &case]).contains("zanzibar"));
     assert!(says(&machine, &["cases", "verify"]).contains("whole"));
     let bytes = fs::read(machine.0.0.join("data/waymark.db")).unwrap();
-    assert!(!text(&bytes).contains("timbuktu"), "the words are in no page");
-    for left in ["data/waymark.db.restoring", "data/waymark.db.copying", "one.backup.part"] {
+    assert!(
+        !text(&bytes).contains("timbuktu"),
+        "the words are in no page"
+    );
+    for left in [
+        "data/waymark.db.restoring",
+        "data/waymark.db.copying",
+        "one.backup.part",
+    ] {
         assert!(!machine.0.0.join(left).exists(), "{left}");
     }
     // A list from elsewhere does the same; without any list the erased one would be back.
     let ledger = fs::read(machine.0.0.join("data/waymark.db.erased")).unwrap();
     machine.0.put("kept-elsewhere", ledger);
     lose(&machine, false);
-    says(&machine, &["restore", "one.backup", "--erased", "kept-elsewhere"]);
+    says(
+        &machine,
+        &["restore", "one.backup", "--erased", "kept-elsewhere"],
+    );
     machine.fails(&["person", "export", goes.as_str()]);
     lose(&machine, false);
     says(&machine, &["restore", "one.backup"]);
@@ -86,15 +99,28 @@ fn an_encrypted_backup_opens_with_its_key_alone_and_a_damaged_one_never() {
         age::x25519::Identity::generate(),
     );
     machine.0.put("ours.key", ours.to_string().expose_secret());
-    machine.0.put("other.key", other.to_string().expose_secret());
+    machine
+        .0
+        .put("other.key", other.to_string().expose_secret());
     let mut configured = fs::read_to_string(machine.0.0.join("waymark.toml")).unwrap();
-    configured.push_str(&format!("[backup]\nrecipients = [\"{}\"]\n", ours.to_public()));
+    configured.push_str(&format!(
+        "[backup]\nrecipients = [\"{}\"]\n",
+        ours.to_public()
+    ));
     machine.0.put("waymark.toml", configured);
     let told = says(&machine, &["backup", "sealed.backup"]);
     assert!(told.contains(", encrypted"), "{told}");
     let sealed = fs::read(machine.0.0.join("sealed.backup")).unwrap();
     assert!(sealed.starts_with(b"age-encryption.org/v1"));
-    says(&machine, &["backup", "plain.backup", "--recipient", &other.to_public().to_string()]);
+    says(
+        &machine,
+        &[
+            "backup",
+            "plain.backup",
+            "--recipient",
+            &other.to_public().to_string(),
+        ],
+    );
     lose(&machine, false);
     let without = machine.fails(&["restore", "sealed.backup"]);
     assert!(without.contains("--identity"), "{without}");
@@ -111,7 +137,10 @@ fn an_encrypted_backup_opens_with_its_key_alone_and_a_damaged_one_never() {
         assert!(refused.contains("not a whole backup"), "{refused}");
     }
     assert!(!machine.0.0.join("data/waymark.db").exists());
-    says(&machine, &["restore", "sealed.backup", "--identity", "ours.key"]);
+    says(
+        &machine,
+        &["restore", "sealed.backup", "--identity", "ours.key"],
+    );
     assert!(says(&machine, &["person", "export", id.as_str()]).contains("zanzibar"));
     let refused = machine.fails(&["backup", "x.backup", "--recipient", "age1nonsense"]);
     assert!(refused.contains("not an age recipient"), "{refused}");
@@ -132,8 +161,11 @@ fn a_backup_is_made_while_the_service_runs_and_none_is_restored_then() {
         .unwrap();
     says(&machine, &["backup", "one.backup"]);
     // It takes a moment until it says that it runs.
-    let refused = (0..1000)
-        .any(|_| machine.fails(&["restore", "one.backup"]).contains("the service is running"));
+    let refused = (0..1000).any(|_| {
+        machine
+            .fails(&["restore", "one.backup"])
+            .contains("the service is running")
+    });
     serve.kill().unwrap();
     serve.wait().unwrap();
     assert!(refused);

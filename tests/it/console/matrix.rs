@@ -39,6 +39,9 @@ const MATRIX: &[(&str, &str)] = &[
     ("/console/reports", "senior manager"),
     ("/console/reports/dictionary", "senior manager"),
     ("/console/reports/file", "senior manager"),
+    ("/console/requests", "senior"),
+    ("/console/requests/{reference}", "senior"),
+    ("/console/requests/{reference}/copy/{form}", "senior"),
     ("/console/sign-in", "open"),
     ("/console/sign-in/back", "open"),
     ("/console/sign-in/elsewhere", "open"),
@@ -56,6 +59,7 @@ fn allowed(path: &str) -> &'static str {
 fn filled(path: &str) -> String {
     path.replace("{token}", "nothing")
         .replace("{name}", "nobody")
+        .replace("{form}", "read")
         .replace("{reference}", "WM-222222")
         .replace("{id}", "01kb00000000000000000000aa")
 }

@@ -132,17 +132,35 @@ fn the_numbers_are_those_of_the_hand_count_and_stay_when_people_delete_theirs() 
             let sum = hand.iter().map(|(_, n)| n).sum::<u64>();
             assert_eq!(total(&before, table), Some(sum), "{table}");
         };
-        is("people_by_month", &[("2026-07", 7), ("2026-08", 5), ("2026-09", 2)]);
+        is(
+            "people_by_month",
+            &[("2026-07", 7), ("2026-08", 5), ("2026-09", 2)],
+        );
         is("people_by_channel", &[("web", 12), ("telegram", 2)]);
-        is("people_by_area", &[("kent", 9), ("cambridgeshire", 3), ("not_said", 2)]);
-        is("people_adult_or_child", &[("adult", 9), ("child", 3), ("not_said", 2)]);
-        is("people_by_regime", &[("adults", 9), ("children", 3), ("not_said", 2)]);
+        is(
+            "people_by_area",
+            &[("kent", 9), ("cambridgeshire", 3), ("not_said", 2)],
+        );
+        is(
+            "people_adult_or_child",
+            &[("adult", 9), ("child", 3), ("not_said", 2)],
+        );
+        is(
+            "people_by_regime",
+            &[("adults", 9), ("children", 3), ("not_said", 2)],
+        );
         is("people_by_language", &[("en", 11), ("pl", 3)]);
-        is("answers_by_topic", &[("employment", 11), ("direct-payments", 3)]);
+        is(
+            "answers_by_topic",
+            &[("employment", 11), ("direct-payments", 3)],
+        );
         is("answers_by_stage", &[("asking", 3)]);
         is(
             "answers_by_article",
-            &[("employment/sick-pay", 11), ("direct-payments/how-to-ask", 3)],
+            &[
+                ("employment/sick-pay", 11),
+                ("direct-payments/how-to-ask", 3),
+            ],
         );
         is("answers_helpful", &[("not_said", 8), ("yes", 4), ("no", 2)]);
         is("unanswered_by_topic", &[("health", 2)]);
@@ -155,7 +173,13 @@ fn the_numbers_are_those_of_the_hand_count_and_stay_when_people_delete_theirs() 
         assert_eq!(total(&before, "cases_by_kind"), Some(6));
         let kinds = lines(&before, "cases_by_kind");
         assert_eq!(kinds[0], ("question".to_owned(), Some(3)));
-        assert_eq!(kinds[1..], [("set_up".to_owned(), None), ("safeguarding".to_owned(), None)]);
+        assert_eq!(
+            kinds[1..],
+            [
+                ("set_up".to_owned(), None),
+                ("safeguarding".to_owned(), None)
+            ]
+        );
         // Replies after 1, 2, 3 and 5 hours; closings after 2 and 10.
         let times: Vec<_> = before
             .times
@@ -202,14 +226,23 @@ fn every_form_tells_the_same_and_none_holds_a_word_of_anybodys() {
             text(ReportFormat::Json),
         );
         assert!(csv.contains("2026-07-01,2026-09-30,people_by_area,\"People, by area\",conversations,kent,Kent,9,no\n"), "{csv}");
-        assert!(csv.contains(",questions_by_outcome,\"Questions, by outcome\",questions,urgent,Urgent,,yes\n"));
-        assert!(csv.contains(",closing,From opening to closing,hours,nine_in_ten,Nine in ten were quicker,10.0,no\n"));
+        assert!(csv.contains(
+            ",questions_by_outcome,\"Questions, by outcome\",questions,urgent,Urgent,,yes\n"
+        ));
+        assert!(csv.contains(
+            ",closing,From opening to closing,hours,nine_in_ten,Nine in ten were quicker,10.0,no\n"
+        ));
         assert!(md.contains("| Kent | 9 |") && md.contains("| Urgent | not shown |"));
-        let mut book = zip::ZipArchive::new(std::io::Cursor::new(written(ReportFormat::Xlsx))).unwrap();
+        let mut book =
+            zip::ZipArchive::new(std::io::Cursor::new(written(ReportFormat::Xlsx))).unwrap();
         let mut whole = String::new();
         for at in 0..book.len() {
             let mut part = String::new();
-            let _ = book.by_index(at).unwrap().read_to_string(&mut part).unwrap();
+            let _ = book
+                .by_index(at)
+                .unwrap()
+                .read_to_string(&mut part)
+                .unwrap();
             whole.push_str(&part);
         }
         for table in &report.tables {

@@ -4,7 +4,7 @@
 use jiff::civil::date;
 use proptest::prelude::*;
 use waymark::casework::{
-    Counted, Outcome, Period, Table, TurnsCounted, VisitsCounted, Channel, report,
+    Channel, Counted, Outcome, Period, Table, TurnsCounted, VisitsCounted, report,
 };
 
 const SMALLEST: u64 = 5;
@@ -19,7 +19,11 @@ fn nothing_given_away(table: &Table) {
     let hidden = table.rows.iter().filter(|r| r.count.is_none()).count() as u64;
     let small = table.rows.iter().filter_map(|r| r.count);
     assert!(small.into_iter().all(|c| c >= SMALLEST), "{}", table.id);
-    assert!(table.total.is_none_or(|t| t == 0 || t >= SMALLEST), "{}", table.id);
+    assert!(
+        table.total.is_none_or(|t| t == 0 || t >= SMALLEST),
+        "{}",
+        table.id
+    );
     if hidden > 0 {
         let rest = table.total.unwrap() - shown;
         assert!(hidden >= 2, "{}: one alone is what is left", table.id);

@@ -63,7 +63,7 @@ impl Restore {
             about.bytes
         ));
         out::line(format!(
-            "every page is sound; the log is whole: {events} events"
+            "every page is sound; the logs are whole: {events} events"
         ));
         if self.check {
             out::line("nothing was put in place: it was only checked");
