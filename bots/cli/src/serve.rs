@@ -151,6 +151,7 @@ fn settings(config: &Config) -> Result<Settings> {
         secure_cookies: config.server.secure_cookies,
         client_address_header: config.server.client_address_header.clone(),
         smallest_count: config.reports.smallest,
+        chat_app: telegram::chat_app(config)?,
         console: adviser::console(config),
         ..Settings::default()
     })

@@ -31,6 +31,6 @@ pub use reports::{
 };
 pub use routes::machine_routes;
 pub use serve::{Web, serve};
-pub use settings::{ConsoleSettings, Settings, SingleSignOnSettings, Statement};
+pub use settings::{ChatApp, ConsoleSettings, Settings, SingleSignOnSettings, Statement};
 pub use specimens::specimens;
 pub use theme::{Colours, Logo, Theme};

@@ -14,8 +14,9 @@ use crate::{
         frame::{Frame, Line, Links},
         message,
         views::{
-            AccessibilityPage, AreaView, ChatPage, CookiesPage, DeletePage, HelpedPage, KeepPage,
-            MessageView, PrintPage, PrivacyPage, ReturnPage, StartPage, TroublePage, WidgetPage,
+            AccessibilityPage, AreaView, CarryPage, ChatPage, CookiesPage, DeletePage, HelpedPage,
+            KeepPage, MessageView, PrintPage, PrivacyPage, ReturnPage, StartPage, TroublePage,
+            WidgetPage,
         },
     },
     theme::Theme,
@@ -72,6 +73,7 @@ pub fn specimens() -> Result<Vec<(&'static str, String)>, String> {
                 days: 30,
             })?,
         ),
+        ("carry.html", drawn(&carry())?),
         ("keep.html", drawn(&keep())?),
         ("print.html", drawn(&print)?),
         (
@@ -153,7 +155,16 @@ fn keep() -> KeepPage {
         references: vec!["WM-7Q4K2D".to_owned()],
         link: Some("https://waymark.example/return/0123456789".to_owned()),
         links: 2,
+        carry: Some("Telegram".to_owned()),
         mail: "mailto:?subject=Waymark&body=Hello".to_owned(),
+    }
+}
+
+fn carry() -> CarryPage {
+    CarryPage {
+        frame: frame(),
+        chat_app: "Telegram".to_owned(),
+        link: "https://t.me/waymark_bot?start=c-0123456789".to_owned(),
     }
 }
 

@@ -288,8 +288,20 @@ pub(crate) struct KeepPage {
     pub(crate) link: Option<String>,
     /// How many return links there are.
     pub(crate) links: u64,
+    /// What people call the chat app in which it can go on.
+    pub(crate) carry: Option<String>,
     /// A `mailto:` address.
     pub(crate) mail: String,
+}
+
+/// A link to a chat app, shown once.
+#[derive(Template)]
+#[template(path = "carry.html")]
+pub(crate) struct CarryPage {
+    pub(crate) frame: Frame,
+    /// What people call it.
+    pub(crate) chat_app: String,
+    pub(crate) link: String,
 }
 
 /// A conversation on paper.
