@@ -21,6 +21,7 @@ mod shapes;
 mod sql;
 mod sqlite;
 mod staff;
+mod standing;
 mod switches;
 mod talk;
 mod writer;
@@ -36,3 +37,4 @@ pub use shapes::{
     PersonExport, Place, Whose,
 };
 pub use staff::{Credentials, Invitation, NewAccount, Subject};
+pub use standing::Standing;

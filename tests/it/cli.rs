@@ -5,6 +5,7 @@ mod answers;
 mod backup;
 mod care;
 mod diff;
+mod logs;
 mod rights;
 mod services;
 mod trouble;

@@ -21,6 +21,7 @@ mod knowledge;
 mod languages;
 mod reports;
 mod store;
+mod switch;
 mod telegram;
 mod tidy;
 mod transcripts;

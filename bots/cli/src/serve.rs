@@ -58,14 +58,17 @@ impl Serve {
     }
 }
 
-/// Logs go to stderr as text; `RUST_LOG` chooses what. Nothing that people write is ever logged.
+/// Logs go to stderr as text, or as JSON with `WAYMARK_LOG=json`; `RUST_LOG` chooses what. Nothing that people write is ever logged.
 fn logs() {
     let filter =
         EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info,tantivy=warn"));
-    tracing_subscriber::fmt()
+    let logs = tracing_subscriber::fmt()
         .with_env_filter(filter)
-        .with_writer(std::io::stderr)
-        .init();
+        .with_writer(std::io::stderr);
+    match std::env::var("WAYMARK_LOG").as_deref() {
+        Ok("json") => logs.json().init(),
+        _ => logs.init(),
+    }
 }
 
 async fn serve(config: &Config, desk: Desk, senses: Senses, watch: Stopwatch) -> Result<()> {
