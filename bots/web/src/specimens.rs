@@ -15,7 +15,8 @@ use crate::{
         message,
         views::{
             AccessibilityPage, AreaView, ChatPage, CookiesPage, DeletePage, HelpedPage, KeepPage,
-            MessageView, PrintPage, PrivacyPage, ReturnPage, StartPage, TroublePage, WidgetPage,
+            MessageView, PrintPage, PrivacyPage, ReturnPage, StartPage, TroublePage, VoiceView,
+            WidgetPage,
         },
     },
     theme::Theme,
@@ -132,6 +133,10 @@ fn start() -> StartPage {
         areas: councils(),
         chosen: "kent".to_owned(),
         examples: chat::EXAMPLES,
+        voice: VoiceView {
+            hears: Some(180),
+            speaks: true,
+        },
         notice: Some("Your conversation has been deleted."),
     }
 }
@@ -141,6 +146,10 @@ fn conversation(messages: Vec<String>) -> ChatPage {
         frame: frame(),
         areas: councils(),
         area: Some("Kent".to_owned()),
+        voice: VoiceView {
+            hears: None,
+            speaks: true,
+        },
         messages,
         last: 9,
         notice: Some("Thank you for telling us."),
