@@ -151,10 +151,11 @@ fn settings(config: &Config) -> Result<Settings> {
             audited_by: config.accessibility.audited_by.clone(),
             problems: config.accessibility.problems.clone(),
         },
+        max_recording_seconds: config.voice.longest_seconds,
         secure_cookies: config.server.secure_cookies,
         client_address_header: config.server.client_address_header.clone(),
-        smallest_count: config.reports.smallest,
         chat_app: telegram::chat_app(config)?,
+        smallest_count: config.reports.smallest,
         console: adviser::console(config),
         ..Settings::default()
     })

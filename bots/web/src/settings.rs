@@ -60,6 +60,8 @@ pub struct Settings {
     pub max_body_bytes: usize,
     /// The largest recording that is heard, in bytes.
     pub max_recording_bytes: usize,
+    /// The longest recording, in seconds: told by the recorder, held by the library.
+    pub max_recording_seconds: u32,
     /// Whether pages are served over TLS: cookies are then `Secure`, and browsers are told to insist on TLS.
     pub secure_cookies: bool,
     /// How long the browser keeps the conversation's cookie.
@@ -77,10 +79,10 @@ pub struct Settings {
     pub client_address_header: String,
     /// Open event streams that one conversation may have (one a tab).
     pub streams_per_conversation: usize,
-    /// Counts below it are not shown in reports.
-    pub smallest_count: u64,
     /// The chat app in which a conversation can go on, if there is one.
     pub chat_app: Option<ChatApp>,
+    /// Counts below it are not shown in reports.
+    pub smallest_count: u64,
     /// The adviser console.
     pub console: ConsoleSettings,
 }
@@ -99,6 +101,7 @@ impl Default for Settings {
             theme: Theme::default(),
             max_body_bytes: 64 * 1024,
             max_recording_bytes: 8 << 20,
+            max_recording_seconds: 180,
             secure_cookies: false,
             cookie_days: 30,
             anonymous_days: 90,
@@ -107,8 +110,8 @@ impl Default for Settings {
             files_per_minute: 600,
             client_address_header: String::new(),
             streams_per_conversation: 6,
-            smallest_count: SMALLEST,
             chat_app: None,
+            smallest_count: SMALLEST,
             console: ConsoleSettings::default(),
         }
     }
