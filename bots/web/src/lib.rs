@@ -23,7 +23,7 @@ mod taps;
 mod theme;
 mod trouble;
 
-pub use console::{Access, console_routes};
+pub use console::{Access, SealError, console_routes, seal_second_factors};
 pub use routes::machine_routes;
 pub use serve::{Web, serve};
 pub use settings::{ConsoleSettings, Settings, SingleSignOnSettings, Statement};

@@ -3,7 +3,11 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
-use waymark::{base::Secret, casework::Grant, store::SessionLimits};
+use waymark::{
+    base::{SealKey, Secret},
+    casework::Grant,
+    store::SessionLimits,
+};
 
 use crate::theme::Theme;
 
@@ -108,6 +112,8 @@ pub struct ConsoleSettings {
     pub second_factor: bool,
     /// Signing in with the identity provider, when there is one.
     pub single_sign_on: Option<SingleSignOnSettings>,
+    /// What second factors are sealed with in the store; without it they stand there as they are.
+    pub seal: Option<SealKey>,
 }
 
 impl Default for ConsoleSettings {
@@ -119,6 +125,7 @@ impl Default for ConsoleSettings {
             proof: Duration::from_secs(15 * 60),
             second_factor: true,
             single_sign_on: None,
+            seal: None,
         }
     }
 }
