@@ -32,6 +32,8 @@ use crate::{
     voice::Voice,
 };
 
+pub(super) use aloud::Reading;
+
 /// Two turns of one conversation at once are tried again this often; the second simply comes after the first.
 const TRIES: usize = 8;
 /// Why the desk could not do it.
@@ -315,7 +317,8 @@ impl Desk {
         } = turn;
         let reply_json = to_json(&reply)?;
         let delivery = posting.map_or_else(Delivery::default, |p| {
-            p.delivery(&reply, &assistant, &snapshot)
+            let reading = self.reading(&state, &reply.language);
+            p.delivery(&reply, &assistant, &snapshot, reading)
         });
         let answer = NewMessage {
             text: reply.body_markdown.clone(),

@@ -52,13 +52,13 @@ fn told(name: &str, check: ChainCheck) -> (bool, String) {
 /// `GET /console/log`.
 pub(crate) async fn show(State(app): State<App>, staff: Staff) -> Result<Response, Trouble> {
     let store = app.desk.store();
-    let cases_log = told("The log of cases", store.verify_chain().await?);
-    let staff_log = told("The staff log", store.verify_staff_log().await?);
+    let cases = told("The log of cases", store.verify_chain().await?);
+    let accounts = told("The staff log", store.verify_staff_log().await?);
     let events = store.staff_events(None, NEWEST).await?;
     page(&LogPage {
         frame: Frame::inside(&app, &staff, "/console/log"),
-        cases: cases_log,
-        staff: staff_log,
+        cases,
+        staff: accounts,
         events: events.iter().map(event_row).collect(),
     })
 }
