@@ -183,8 +183,8 @@ fn saved_replies_fill_their_fields_and_belong_to_areas() {
         );
         assert!(used.contains("Fill in by hand: day"));
         let hole = [("what", "send"), ("text", "We ring on {day}.")];
-        let hole = kim.post(&format!("/console/cases/{case}/reply"), &hole);
-        let hole = hole.await;
+        let address = format!("/console/cases/{case}/reply");
+        let hole = kim.post(&address, &hole).await;
         assert_eq!(hole.status, StatusCode::UNPROCESSABLE_ENTITY);
         assert!(hole.body.contains("Fill in first, or take out: day."));
         assert!(
