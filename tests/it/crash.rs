@@ -327,7 +327,7 @@ fn a_killed_server_loses_nothing_and_says_nothing_twice() {
     );
     let written: usize = people.iter().map(|p| p.sent).sum();
     let worked: usize = advisers.iter().map(Adviser::done).sum();
-    println!(
+    eprintln!(
         "{rounds} rounds: {written} messages of people, {worked} deeds of advisers, {events} events"
     );
     server.kill();

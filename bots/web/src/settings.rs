@@ -4,7 +4,7 @@
 use std::{collections::BTreeMap, time::Duration};
 
 use waymark::{
-    base::Secret,
+    base::{SealKey, Secret},
     casework::{Grant, SMALLEST},
     store::SessionLimits,
 };
@@ -132,6 +132,8 @@ pub struct ConsoleSettings {
     pub second_factor: bool,
     /// Signing in with the identity provider, when there is one.
     pub single_sign_on: Option<SingleSignOnSettings>,
+    /// What second factors are sealed with in the store; without it they stand there as they are.
+    pub seal: Option<SealKey>,
 }
 
 impl Default for ConsoleSettings {
@@ -143,6 +145,7 @@ impl Default for ConsoleSettings {
             proof: Duration::from_secs(15 * 60),
             second_factor: true,
             single_sign_on: None,
+            seal: None,
         }
     }
 }
