@@ -10,10 +10,11 @@ use crate::{
 };
 
 impl Store {
-    /// Adds a note under a fresh id.
+    /// Adds a note under a fresh id. The same note under the same id again changes nothing.
     ///
     /// # Errors
-    /// `NotFound` when there is no such case within reach; `Refused` when the note is empty.
+    /// `NotFound` when there is no such case within reach; `Refused` when the note is empty; `Duplicate` when the id is another
+    /// note's.
     pub async fn add_note(
         &self,
         caller: &Caller,

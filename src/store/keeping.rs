@@ -10,7 +10,7 @@ use super::{
     Store,
     error::Result,
     shapes::{ChainCheck, ConversationExport, Notice},
-    sql::{chain, conversations, erasure},
+    sql::{chain, conversations, erasure, staff_log},
 };
 use crate::base::{ConversationId, Secret};
 
@@ -100,6 +100,14 @@ impl Store {
     /// When the database cannot be read at all; a broken log is a result, not an error.
     pub async fn verify_chain(&self) -> Result<ChainCheck> {
         self.read(chain::verify).await
+    }
+
+    /// Checks the staff log from its first event to its last.
+    ///
+    /// # Errors
+    /// As `verify_chain`.
+    pub async fn verify_staff_log(&self) -> Result<ChainCheck> {
+        self.read(staff_log::verify).await
     }
 
     /// Everything about one conversation; `None` when there is none (or it was erased).

@@ -73,8 +73,10 @@ impl Store {
 
     /// Puts an adviser's reply into the conversation. A case that nobody has becomes the adviser's (`claimed`), a closed
     /// one is opened again first (`reopened`); then `replied`. The adviser's draft goes. All in one; listeners get a notice.
+    /// The same reply under the same message id again changes nothing: it gives back what stands.
     ///
     /// # Errors
+    /// `Duplicate` when the message id is another message's.
     /// `NotFound` when there is no such case within reach, or when its conversation has been erased; `Case` when a colleague
     /// has it or there is nobody to write to.
     pub async fn reply_to_case(

@@ -7,7 +7,7 @@ use super::{
     Store,
     error::Result,
     shapes::PersonExport,
-    sql::{erasure, requests},
+    sql::{cases, erasure, requests},
 };
 use crate::{
     base::{CaseReference, ConversationId},
@@ -23,6 +23,23 @@ impl Store {
         let reach = reach.clone();
         self.read(move |db| requests::list(db, &reach, decided))
             .await
+    }
+
+    /// The request that a case carries, if it does.
+    ///
+    /// # Errors
+    /// `NotFound` when there is no such case within reach.
+    pub async fn request(
+        &self,
+        reach: &Reach,
+        reference: &CaseReference,
+    ) -> Result<Option<Request>> {
+        let (reach, reference) = (reach.clone(), reference.clone());
+        self.read(move |db| {
+            cases::within(db, &reach, &reference)?;
+            requests::of_case(db, &reference)
+        })
+        .await
     }
 
     /// Records that a case carries a request; it came in when the case was opened unless `received` says otherwise.
@@ -89,18 +106,19 @@ impl Store {
     /// many there were.
     ///
     /// # Errors
-    /// When the database cannot be written; then nothing was erased.
+    /// `NotFound` when one of their cases is out of reach, or the database cannot be written; then nothing was erased.
     pub async fn erase_person(
         &self,
+        caller: &Caller,
         id: &ConversationId,
-        actor: &str,
         at: Timestamp,
     ) -> Result<usize> {
-        let (id, actor) = (id.clone(), actor.to_owned());
+        let (caller, id) = (caller.clone(), id.clone());
         self.write(move |w| {
             let mut erased = 0;
             for id in requests::conversations_of(w.db, &id)? {
-                erased += usize::from(erasure::erase(w, &id, &actor, at)?);
+                requests::within(w.db, &caller, &id)?;
+                erased += usize::from(erasure::erase(w, &id, &caller.adviser, at)?);
             }
             Ok(erased)
         })

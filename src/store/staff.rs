@@ -3,7 +3,11 @@
 
 use jiff::Timestamp;
 
-use super::{Store, error::Result, sql::staff};
+use super::{
+    Store,
+    error::Result,
+    sql::{staff, staff_log},
+};
 use crate::{
     base::{Secret, TokenHash},
     casework::{Account, Grants, StaffEvent},
@@ -214,7 +218,7 @@ impl Store {
         at: Timestamp,
     ) -> Result<()> {
         let (account, detail) = (account.to_owned(), detail.to_owned());
-        self.write(move |w| staff::note(w.db, at, &account, kind, &account, &detail))
+        self.write(move |w| staff_log::note(w.db, at, &account, kind, &account, &detail))
             .await
     }
 
@@ -224,7 +228,7 @@ impl Store {
     /// When the database cannot be read.
     pub async fn staff_events(&self, account: Option<&str>, limit: u32) -> Result<Vec<StaffEvent>> {
         let account = account.map(str::to_owned);
-        self.read(move |db| staff::events(db, account.as_deref(), limit))
+        self.read(move |db| staff_log::events(db, account.as_deref(), limit))
             .await
     }
 }

@@ -88,6 +88,14 @@ pub(in crate::store) fn add_note(
     if text.trim().is_empty() {
         return Err(StoreError::Refused("the note is empty"));
     }
+    let known = notes(db, reference)?.into_iter().find(|n| n.id == *note);
+    if let Some(known) = known {
+        // Sent a second time, for no answer had come to the first.
+        return match known.text == text && known.adviser == caller.adviser {
+            true => cases::within(db, &caller.reach, reference),
+            false => Err(StoreError::Duplicate("note")),
+        };
+    }
     let action = Action::Note { note: note.clone() };
     let case = life::act(db, caller, reference, &action, at)?;
     write_note(db, reference, note, &caller.adviser, text, at)?;

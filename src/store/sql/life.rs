@@ -5,7 +5,7 @@ use jiff::Timestamp;
 
 use super::{
     Db, Work, beside, cases, chain,
-    conversations::{add_message, create, find},
+    conversations::{self, add_message, create, find},
     outbox,
     rows::{self, Columns, all, instant},
 };
@@ -82,6 +82,11 @@ pub(in crate::store) fn reply(
         return Err(StoreError::NotFound(
             "conversation any more: its text was erased",
         ));
+    }
+    if let Some(known) = conversations::message(db, &reply.message)? {
+        // Sent a second time, for no answer had come to the first.
+        let same = known.message == reply.into_message();
+        return same.then_some(known).ok_or(StoreError::Duplicate("message"));
     }
     let action = Action::Reply {
         message: reply.message.clone(),

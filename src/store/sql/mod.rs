@@ -38,6 +38,7 @@ pub(super) mod retention;
 mod rows;
 pub(super) mod sessions;
 pub(super) mod staff;
+pub(super) mod staff_log;
 pub(super) mod turns;
 
 use super::{

@@ -207,6 +207,14 @@ pub(in crate::store) fn conversations_of(
     Ok(found)
 }
 
+/// Refuses a conversation with a case out of reach.
+pub(in crate::store) fn within(db: &Db, caller: &Caller, id: &ConversationId) -> Result<()> {
+    for case in erasure::cases_of(db, id)? {
+        cases::within(db, &caller.reach, &case.opened.reference)?;
+    }
+    Ok(())
+}
+
 /// Everything kept about one person; giving it out is logged on each of their cases.
 pub(in crate::store) fn export_person(
     db: &Db,

@@ -8,7 +8,8 @@ use jiff::Timestamp;
 use super::{
     Db, params,
     rows::{Columns, all, first, instant, run},
-    staff::{ACCOUNT, account_columns, note},
+    staff::{ACCOUNT, account_columns},
+    staff_log::note,
 };
 use crate::{
     base::{Secret, TokenHash},

@@ -1,15 +1,16 @@
-//! SQL of accounts, grants, invitations and the staff log.
-//! What never lives here: sessions (sessions.rs), passwords in clear.
+//! SQL of accounts, grants and invitations.
+//! What never lives here: sessions (sessions.rs), their log (staff_log.rs), passwords in clear.
 
 use jiff::Timestamp;
 
 use super::{
     Db, Row, params,
     rows::{self, Columns, first, instant, run, signed, word},
+    staff_log::note,
 };
 use crate::{
     base::{Secret, TokenHash},
-    casework::{Account, AccountState, Grant, Grants, StaffEvent, is_account_name},
+    casework::{Account, AccountState, Grant, Grants, is_account_name},
     store::{
         error::{Result, StoreError},
         staff::{Credentials, Invitation, NewAccount, Subject},
@@ -294,40 +295,4 @@ fn free_name(db: &Db, wished: &str) -> Result<String> {
         }
     }
     Err(StoreError::Refused("no account name could be made"))
-}
-
-pub(in crate::store) fn note(
-    db: &Db,
-    at: Timestamp,
-    account: &str,
-    kind: &str,
-    actor: &str,
-    detail: &str,
-) -> Result<()> {
-    run(
-        db,
-        "INSERT INTO staff_events (at, account, kind, actor, detail) VALUES (?1, ?2, ?3, ?4, ?5)",
-        params![instant(at), account, kind, actor, detail],
-    )?;
-    Ok(())
-}
-
-pub(in crate::store) fn events(
-    db: &Db,
-    account: Option<&str>,
-    limit: u32,
-) -> Result<Vec<StaffEvent>> {
-    let sql = "SELECT seq, at, account, kind, actor, detail FROM staff_events
-               WHERE CAST(?1 AS TEXT) IS NULL OR account = ?1 ORDER BY seq DESC LIMIT ?2";
-    rows::all(db, sql, params![account, limit], |row| {
-        let mut c = Columns::of(row, "staff event");
-        Ok(StaffEvent {
-            seq: c.count()?,
-            at: c.parsed()?,
-            account: c.plain()?,
-            kind: c.plain()?,
-            actor: c.plain()?,
-            detail: c.plain()?,
-        })
-    })
 }

@@ -230,7 +230,7 @@ fn commands(bea: &Person<'_>) {
     bea.press(&languages, "Polski");
     bea.hears_after(before, "English");
     let before = bea.got().len();
-    let languages = bea.asks("/language", &said("push_language"));
+    let languages = bea.asks("/language", "Jaki język wybierasz?");
     bea.press(&languages, "English");
     bea.hears_after(before + 1, "");
     let copy = bea.asks("/export", "waymark-conversation");
