@@ -92,9 +92,14 @@ impl StoreSection {
         if !self.url.starts_with("postgres://") && !self.url.starts_with("postgresql://") {
             return Err("store.url must begin with postgres://".into());
         }
-        let user = rest.split(['/', '?']).next().and_then(|a| a.rsplit_once('@'));
+        let user = rest
+            .split(['/', '?'])
+            .next()
+            .and_then(|a| a.rsplit_once('@'));
         if user.is_some_and(|(user, _)| user.contains(':')) || self.url.contains("password=") {
-            return Err("store.url must not hold the password: put it into WAYMARK_STORE_PASSWORD".into());
+            return Err(
+                "store.url must not hold the password: put it into WAYMARK_STORE_PASSWORD".into(),
+            );
         }
         Ok(())
     }

@@ -20,6 +20,11 @@ use office::{Adviser, waymark};
 const ROUNDS: usize = 5;
 const PEOPLE: usize = 8;
 
+pub(crate) fn rounds() -> usize {
+    let asked = std::env::var("WAYMARK_CRASH_ROUNDS");
+    asked.map_or(ROUNDS, |rounds| rounds.parse().unwrap())
+}
+
 /// Answers to people and advisers before the blow: another number each round, so that it falls in other places.
 fn acknowledged(round: usize) -> usize {
     20 + round * 17 % 41
@@ -143,7 +148,9 @@ impl Person {
         loop {
             person.sent += 1;
             let client_id = format!("p{number}-{}", person.sent);
-            let reply = person.post(&server.url, &ureq::agent(), &client_id).unwrap();
+            let reply = person
+                .post(&server.url, &ureq::agent(), &client_id)
+                .unwrap();
             let case = reply["case"]["reference"].as_str().map(str::to_owned);
             person.acknowledged.push((client_id, reply));
             if let Some(case) = case {
@@ -266,8 +273,7 @@ fn once(history: &[Value], client_id: &str, reply: &Value) {
 
 #[test]
 fn a_killed_server_loses_nothing_and_says_nothing_twice() {
-    let rounds = std::env::var("WAYMARK_CRASH_ROUNDS");
-    let rounds = rounds.map_or(ROUNDS, |r| r.parse().unwrap());
+    let rounds = rounds();
     let folder = Folder::new("crash");
     let settings = "[console]\nsecond_factor = false\n[advisers]\nenabled = true\n";
     let mut server = Server::with(&folder, settings);
@@ -316,13 +322,17 @@ fn a_killed_server_loses_nothing_and_says_nothing_twice() {
         said.contains("the log is whole") && events >= PEOPLE,
         "{said}"
     );
-    let open = waymark(&folder, &["cases", "list", "--json"]).lines().count();
+    let open = waymark(&folder, &["cases", "list", "--json"])
+        .lines()
+        .count();
     assert_eq!(
         open, PEOPLE,
         "one urgent case a conversation, however often it was cut off"
     );
     let written: usize = people.iter().map(|p| p.sent).sum();
     let worked: usize = advisers.iter().map(Adviser::done).sum();
-    println!("{rounds} rounds: {written} messages of people, {worked} deeds of advisers, {events} events");
+    println!(
+        "{rounds} rounds: {written} messages of people, {worked} deeds of advisers, {events} events"
+    );
     server.kill();
 }

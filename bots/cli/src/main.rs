@@ -12,6 +12,7 @@ mod doctor;
 mod embed;
 mod eval;
 mod index;
+mod migrate;
 mod models;
 mod open;
 mod out;
@@ -78,6 +79,8 @@ enum Command {
     Retention(retention::Retention),
     /// Accounts of those who work here: add, list, grant, reset, disable.
     Adviser(adviser::Adviser),
+    /// Move a stopped service's database from SQLite to PostgreSQL.
+    Migrate(migrate::Migrate),
     /// What is set up, what is missing, what works with less.
     Doctor(doctor::Doctor),
 }
@@ -103,6 +106,7 @@ fn main() -> ExitCode {
         Command::Person(command) => command.run(config),
         Command::Retention(command) => command.run(config),
         Command::Adviser(command) => command.run(config),
+        Command::Migrate(command) => command.run(),
         Command::Doctor(command) => command.run(config),
     };
     match result {

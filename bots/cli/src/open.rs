@@ -79,8 +79,12 @@ pub(crate) fn store(config: &Config) -> Result<Store> {
 
 /// The store of a PostgreSQL server; its password comes by the environment.
 pub(crate) fn server(url: &str) -> Result<Store, StoreError> {
-    let password = std::env::var(STORE_PASSWORD).ok().map(Secret::new);
-    Store::open_server(url, password.as_ref())
+    Store::open_server(url, store_password().as_ref())
+}
+
+/// The password of the PostgreSQL server, if it needs one.
+pub(crate) fn store_password() -> Option<Secret> {
+    std::env::var(STORE_PASSWORD).ok().map(Secret::new)
 }
 
 /// Whether there is a live store: a file that was made, or a server.

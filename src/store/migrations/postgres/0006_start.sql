@@ -1,4 +1,4 @@
--- Everything that SQLite's migrations 0001 to 0005 make, as PostgreSQL has it. From here on each number stands in both folders.
+-- Everything that SQLite's migrations 0001 to 0006 make, as PostgreSQL has it. From here on each number stands in both folders.
 -- What the tables mean is told in ../sqlite/. Numbers are BIGINT, booleans 0 and 1, instants and JSON text; text is compared by its
 -- bytes, COLLATE "C", as in SQLite. Never edit this file once released: add the next number.
 
@@ -337,12 +337,14 @@ CREATE TABLE single_sign_ons (
 );
 
 CREATE TABLE staff_events (
-  seq     BIGINT PRIMARY KEY DEFAULT next_number('staff_events'),
-  at      TEXT COLLATE "C" NOT NULL,
-  account TEXT COLLATE "C" NOT NULL,
-  kind    TEXT COLLATE "C" NOT NULL,
-  actor   TEXT COLLATE "C" NOT NULL,
-  detail  TEXT COLLATE "C" NOT NULL
+  seq      BIGINT PRIMARY KEY,
+  at       TEXT COLLATE "C" NOT NULL,
+  account  TEXT COLLATE "C" NOT NULL,
+  kind     TEXT COLLATE "C" NOT NULL,
+  actor    TEXT COLLATE "C" NOT NULL,
+  detail   TEXT COLLATE "C" NOT NULL,
+  previous TEXT COLLATE "C" NOT NULL DEFAULT '',
+  hash     TEXT COLLATE "C" NOT NULL DEFAULT ''
 );
 CREATE INDEX staff_events_of_account ON staff_events (account, seq);
 
@@ -357,14 +359,14 @@ CREATE INDEX return_links_of_conversation ON return_links (conversation);
 INSERT INTO given (name, seq) VALUES ('messages', 0), ('case_events', 0), ('addresses', 0), ('inbox', 0), ('outbox', 0), ('staff_events', 0);
 INSERT INTO probe (id, beats) VALUES (1, 0);
 
--- Events of cases come with their number, which their hash needs.
-CREATE FUNCTION case_event_given() RETURNS trigger LANGUAGE plpgsql AS $$
+-- Events of the two logs come with their number, which their hash needs.
+CREATE FUNCTION number_taken() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-  UPDATE given SET seq = NEW.seq WHERE name = 'case_events' AND seq < NEW.seq;
+  UPDATE given SET seq = NEW.seq WHERE name = TG_TABLE_NAME AND seq < NEW.seq;
   RETURN NULL;
 END $$;
-CREATE TRIGGER case_events_given AFTER INSERT ON case_events
-  FOR EACH ROW EXECUTE FUNCTION case_event_given();
+CREATE TRIGGER case_events_given AFTER INSERT ON case_events FOR EACH ROW EXECUTE FUNCTION number_taken();
+CREATE TRIGGER staff_events_given AFTER INSERT ON staff_events FOR EACH ROW EXECUTE FUNCTION number_taken();
 
 -- The logs refuse change and deletion; of the case log, retention may remove the beginning.
 CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$
