@@ -10,7 +10,10 @@ mod engine;
 mod error;
 mod keeping;
 mod links;
+mod migration;
+mod moving;
 mod post;
+mod postgres;
 mod queue;
 mod readers;
 mod reports;
@@ -33,8 +36,8 @@ pub use error::StoreError;
 pub use session::{NewSession, Session, SessionLimits, SingleSignOn};
 pub use shapes::{
     AdviserReply, CaseCounts, CaseFile, CaseFilter, CaseNote, ChainCheck, ConversationExport,
-    Draft, GivenFeedback, Lease, Lend, LendSends, Linked, LogStart, NewEnquiry, NotedCase, Notice,
-    PersonExport, Place, Whose,
+    Draft, GivenFeedback, Lease, Lend, LendSends, Linked, LogStart, Moved, NewEnquiry, NotedCase,
+    Notice, PersonExport, Place, Whose,
 };
 pub use staff::{Credentials, Invitation, NewAccount, Subject};
 pub use standing::Standing;

@@ -13,6 +13,7 @@ mod doctor;
 mod embed;
 mod eval;
 mod index;
+mod migrate;
 mod models;
 mod open;
 mod out;
@@ -89,6 +90,8 @@ enum Command {
     Backup(backup::Backup),
     /// Put a backup in place, where no database is.
     Restore(backup::Restore),
+    /// Move a stopped service's database from SQLite to PostgreSQL.
+    Migrate(migrate::Migrate),
     /// What is set up, what is missing, what works with less.
     Doctor(doctor::Doctor),
 }
@@ -118,6 +121,7 @@ fn main() -> ExitCode {
         Command::Adviser(command) => command.run(config),
         Command::Backup(command) => command.run(config),
         Command::Restore(command) => command.run(config),
+        Command::Migrate(command) => command.run(),
         Command::Doctor(command) => command.run(config),
     };
     match result {
