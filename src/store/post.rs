@@ -8,7 +8,7 @@ use super::{
     Store,
     error::Result,
     shapes::{Lease, Lend, LendSends},
-    sqlite::{addresses, conversations, erasure, inbox, outbox, outcomes, turns},
+    sql::{addresses, conversations, erasure, inbox, outbox, outcomes, turns},
 };
 use crate::{
     base::{ConversationId, MessageId, TokenHash},
@@ -32,8 +32,8 @@ macro_rules! verbs {
             )*
         }
     };
-    (@run read $self:ident $body:expr) => { match $self { Self::Sqlite(s) => s.read($body).await } };
-    (@run write $self:ident $body:expr) => { match $self { Self::Sqlite(s) => s.write($body).await } };
+    (@run read $self:ident $body:expr) => { $self.read($body).await };
+    (@run write $self:ident $body:expr) => { $self.write($body).await };
 }
 
 verbs! {

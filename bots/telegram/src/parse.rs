@@ -103,7 +103,7 @@ fn private(message: &Message) -> Kind {
             },
         };
     }
-    if let (Some(voice), None) = (message.voice(), message.caption()) {
+    if let (Some(voice), None) = (message.voice(), caption(message)) {
         return Kind::Voice {
             media: Media {
                 file: file(&voice.file.id),
@@ -116,13 +116,24 @@ fn private(message: &Message) -> Kind {
     let Some(extra) = extra(message) else {
         return Kind::Nothing;
     };
-    match message.caption() {
+    match caption(message) {
         Some(caption) => Kind::Text {
             text: caption.to_owned(),
             reply_to: message.reply_to_message().map(|m| m.id.to_string()),
             under: Some(extra),
         },
         None => Kind::Extra(extra),
+    }
+}
+
+/// The words under something. teloxide's own getter passes over those of recordings.
+fn caption(message: &Message) -> Option<&str> {
+    match &message.kind {
+        MessageKind::Common(common) => match &common.media_kind {
+            MediaKind::Voice(voice) => voice.caption.as_deref(),
+            _ => message.caption(),
+        },
+        _ => None,
     }
 }
 

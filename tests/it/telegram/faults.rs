@@ -131,7 +131,7 @@ fn deletion_leaves_nothing_and_says_so() {
     let _bot = place.start();
     let dee = Person::new(&emulator, 8_020);
     dee.asks(
-        "my secret word is marmalade, does my PA get sick pay?",
+        "does my PA get sick pay? marmalade",
         "Correct as of",
     );
     let ask = dee.asks("/delete", "cannot be brought back");
