@@ -146,6 +146,7 @@ fn settings(config: &Config) -> Result<Settings> {
             audited_by: config.accessibility.audited_by.clone(),
             problems: config.accessibility.problems.clone(),
         },
+        max_recording_seconds: config.voice.longest_seconds,
         secure_cookies: config.server.secure_cookies,
         client_address_header: config.server.client_address_header.clone(),
         chat_app: telegram::chat_app(config)?,

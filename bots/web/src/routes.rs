@@ -60,12 +60,14 @@ fn machine() -> Vec<Route> {
 }
 
 fn browser() -> Vec<Route> {
-    use pages::{carry, chat, guides, helped, keep, leave, map, plain, search, widget};
+    use pages::{carry, chat, guides, helped, keep, leave, map, plain, search, voice, widget};
     vec![
         ("/", &["get"], get(chat::show)),
         ("/chat", &["post"], post(chat::send)),
         ("/chat/events", &["get"], get(chat::events)),
         ("/chat/begin", &["post"], post(chat::begin)),
+        ("/chat/voice", &["post"], post(voice::hear)),
+        ("/chat/speech", &["get"], get(voice::speech)),
         ("/chat/feedback", &["post"], post(helped::feedback)),
         ("/chat/why", &["get"], get(helped::why)),
         ("/chat/keep", &["get"], get(keep::show)),

@@ -56,6 +56,8 @@ pub struct Settings {
     pub max_body_bytes: usize,
     /// The largest recording that is heard, in bytes.
     pub max_recording_bytes: usize,
+    /// The longest recording, in seconds: told by the recorder, held by the library.
+    pub max_recording_seconds: u32,
     /// Whether pages are served over TLS: cookies are then `Secure`, and browsers are told to insist on TLS.
     pub secure_cookies: bool,
     /// How long the browser keeps the conversation's cookie.
@@ -93,6 +95,7 @@ impl Default for Settings {
             theme: Theme::default(),
             max_body_bytes: 64 * 1024,
             max_recording_bytes: 8 << 20,
+            max_recording_seconds: 180,
             secure_cookies: false,
             cookie_days: 30,
             anonymous_days: 90,

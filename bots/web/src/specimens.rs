@@ -16,6 +16,7 @@ use crate::{
         views::{
             AccessibilityPage, AreaView, CarryPage, ChatPage, CookiesPage, DeletePage, HelpedPage,
             KeepPage, MessageView, PrintPage, PrivacyPage, ReturnPage, StartPage, TroublePage,
+            VoiceView,
             WidgetPage,
         },
     },
@@ -134,6 +135,10 @@ fn start() -> StartPage {
         areas: councils(),
         chosen: "kent".to_owned(),
         examples: chat::EXAMPLES,
+        voice: VoiceView {
+            hears: Some(180),
+            speaks: true,
+        },
         notice: Some("Your conversation has been deleted."),
     }
 }
@@ -143,6 +148,10 @@ fn conversation(messages: Vec<String>) -> ChatPage {
         frame: frame(),
         areas: councils(),
         area: Some("Kent".to_owned()),
+        voice: VoiceView {
+            hears: None,
+            speaks: true,
+        },
         messages,
         last: 9,
         notice: Some("Thank you for telling us."),

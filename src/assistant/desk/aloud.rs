@@ -27,6 +27,18 @@ impl Desk {
         self
     }
 
+    /// Whether recordings are heard, be it after a moment of loading.
+    pub fn hears(&self) -> bool {
+        let voice = self.0.voice.get();
+        voice.is_some_and(|voice| !matches!(voice.hearing(), Hear::Absent(_)))
+    }
+
+    /// Whether replies are read aloud, be it after a moment of loading.
+    pub fn speaks(&self) -> bool {
+        let voice = self.0.voice.get();
+        voice.is_some_and(|voice| !matches!(voice.speaking(), Say::Absent(_)))
+    }
+
     /// What was said in a recording; hand it to [`Desk::turn`] as `Said::Heard`. The recording is dropped when it is heard.
     ///
     /// # Errors

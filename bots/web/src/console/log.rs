@@ -53,12 +53,12 @@ fn told(name: &str, check: ChainCheck) -> (bool, String) {
 pub(crate) async fn show(State(app): State<App>, staff: Staff) -> Result<Response, Trouble> {
     let store = app.desk.store();
     let cases = told("The log of cases", store.verify_chain().await?);
-    let staff = told("The staff log", store.verify_staff_log().await?);
+    let accounts = told("The staff log", store.verify_staff_log().await?);
     let events = store.staff_events(None, NEWEST).await?;
     page(&LogPage {
         frame: Frame::inside(&app, &staff, "/console/log"),
         cases,
-        staff,
+        staff: accounts,
         events: events.iter().map(event_row).collect(),
     })
 }

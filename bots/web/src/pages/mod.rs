@@ -14,6 +14,7 @@ pub(crate) mod plain;
 pub(crate) mod search;
 pub(crate) mod views;
 pub(crate) mod visitor;
+pub(crate) mod voice;
 pub(crate) mod widget;
 
 use askama::Template;
