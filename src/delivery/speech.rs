@@ -114,8 +114,16 @@ mod tests {
         let text = format!("{}\n{}", [sentence; 40].join(" "), [sentence; 3].join(" "));
         let parts = parts(&text);
         assert!(parts.len() >= 2, "{}", parts.len());
-        assert!(parts.iter().all(|part| part.op == Part::SPEECH && part.payload.len() <= MOST));
-        let words = |text: &str| text.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
+        assert!(
+            parts
+                .iter()
+                .all(|part| part.op == Part::SPEECH && part.payload.len() <= MOST)
+        );
+        let words = |text: &str| {
+            text.split_whitespace()
+                .map(str::to_owned)
+                .collect::<Vec<_>>()
+        };
         let all: Vec<String> = parts.iter().flat_map(|part| words(&part.payload)).collect();
         assert_eq!(all, words(&text));
         assert!(super::parts("\n... \n").is_empty());

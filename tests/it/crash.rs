@@ -143,7 +143,9 @@ impl Person {
         loop {
             person.sent += 1;
             let client_id = format!("p{number}-{}", person.sent);
-            let reply = person.post(&server.url, &ureq::agent(), &client_id).unwrap();
+            let reply = person
+                .post(&server.url, &ureq::agent(), &client_id)
+                .unwrap();
             let case = reply["case"]["reference"].as_str().map(str::to_owned);
             person.acknowledged.push((client_id, reply));
             if let Some(case) = case {
@@ -316,13 +318,17 @@ fn a_killed_server_loses_nothing_and_says_nothing_twice() {
         said.contains("the log is whole") && events >= PEOPLE,
         "{said}"
     );
-    let open = waymark(&folder, &["cases", "list", "--json"]).lines().count();
+    let open = waymark(&folder, &["cases", "list", "--json"])
+        .lines()
+        .count();
     assert_eq!(
         open, PEOPLE,
         "one urgent case a conversation, however often it was cut off"
     );
     let written: usize = people.iter().map(|p| p.sent).sum();
     let worked: usize = advisers.iter().map(Adviser::done).sum();
-    println!("{rounds} rounds: {written} messages of people, {worked} deeds of advisers, {events} events");
+    println!(
+        "{rounds} rounds: {written} messages of people, {worked} deeds of advisers, {events} events"
+    );
     server.kill();
 }

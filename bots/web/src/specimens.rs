@@ -16,8 +16,7 @@ use crate::{
         views::{
             AccessibilityPage, AreaView, CarryPage, ChatPage, CookiesPage, DeletePage, HelpedPage,
             KeepPage, MessageView, PrintPage, PrivacyPage, ReturnPage, StartPage, TroublePage,
-            VoiceView,
-            WidgetPage,
+            VoiceView, WidgetPage,
         },
     },
     theme::Theme,

@@ -86,7 +86,9 @@ pub(in crate::store) fn reply(
     if let Some(known) = conversations::message(db, &reply.message)? {
         // Sent a second time, for no answer had come to the first.
         let same = known.message == reply.into_message();
-        return same.then_some(known).ok_or(StoreError::Duplicate("message"));
+        return same
+            .then_some(known)
+            .ok_or(StoreError::Duplicate("message"));
     }
     let action = Action::Reply {
         message: reply.message.clone(),

@@ -78,7 +78,9 @@ pub(in crate::store) fn note(
 /// The hash of the newest event. Where none has one yet, the log is older than its chain: all of it is read, once.
 fn newest_hash(db: &Db) -> Result<String> {
     let sql = "SELECT hash FROM staff_events ORDER BY seq DESC LIMIT 1";
-    let newest = first(db, sql, [], |row| Columns::of(row, "staff event").plain::<String>())?;
+    let newest = first(db, sql, [], |row| {
+        Columns::of(row, "staff event").plain::<String>()
+    })?;
     match newest {
         Some(hash) if hash.is_empty() => {
             let mut hash = String::new();

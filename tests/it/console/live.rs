@@ -14,7 +14,8 @@ use super::{Browser, Office, cases::person, run};
 /// The next news of a stream: its number and its words.
 async fn news(browser: &Browser, path: &str, last: Option<u64>) -> (u64, String) {
     let cookies = browser.cookies.iter().map(|(n, v)| format!("{n}={v}"));
-    let mut request = Request::get(path).header(header::COOKIE, cookies.collect::<Vec<_>>().join("; "));
+    let mut request =
+        Request::get(path).header(header::COOKIE, cookies.collect::<Vec<_>>().join("; "));
     if let Some(last) = last {
         request = request.header("last-event-id", last);
     }

@@ -45,7 +45,10 @@ fn a_complaint_is_recorded_acknowledged_and_refused_with_a_reason() {
         assert_eq!(recorded.to, format!("{page}?done=recorded"));
         let shown = lee.get(&page).await.body;
         assert!(shown.contains("Data protection complaint"), "{shown}");
-        assert!(shown.contains("Acknowledge <strong>in 28 days</strong>"), "{shown}");
+        assert!(
+            shown.contains("Acknowledge <strong>in 28 days</strong>"),
+            "{shown}"
+        );
         lee.post(&page, &[("act", "stop")]).await;
         let twice = lee.post(&page, &[("act", "stop")]).await;
         assert!(twice.body.contains("The clock is stopped already."));
@@ -66,7 +69,11 @@ fn a_complaint_is_recorded_acknowledged_and_refused_with_a_reason() {
         ];
         let refused = lee.post(&page, &refused).await;
         assert_eq!(refused.to, format!("{page}?done=decided"));
-        let all = office.store.requests(&Reach::Everywhere, true).await.unwrap();
+        let all = office
+            .store
+            .requests(&Reach::Everywhere, true)
+            .await
+            .unwrap();
         assert_eq!(all[0].decision, Some(Decision::Refused));
         let open = lee.get(&format!("/console/cases/{case}")).await.body;
         assert!(open.contains("Refused: we hold nothing zanzibar"), "a note");
@@ -86,7 +93,11 @@ fn what_is_late_is_said_and_stands_first() {
     run(async {
         let office = Office::new();
         office.employ("lee", &["senior"]).await;
-        let (old, page) = asked(&office, "i want a copy of my data, i want to talk to a person").await;
+        let (old, page) = asked(
+            &office,
+            "i want a copy of my data, i want to talk to a person",
+        )
+        .await;
         let mut lee = office.signed_in("lee").await;
         lee.get("/console/requests").await;
         let form = [("act", "record"), ("kind", "access"), ("received", "")];
@@ -98,7 +109,11 @@ fn what_is_late_is_said_and_stands_first() {
         let later = office.later(Duration::from_secs(40 * DAY));
         let mut lee = later.signed_in("lee").await;
         let list = lee.get("/console/requests").await.body;
-        let place = |case: &str| list.find(&format!("id=\"{case}\"")).or(list.find(case)).unwrap();
+        let place = |case: &str| {
+            list.find(&format!("id=\"{case}\""))
+                .or(list.find(case))
+                .unwrap()
+        };
         assert!(place(&old) < place(&new));
         assert_eq!(list.matches(">Late<").count(), 1);
         assert!(list.contains("Extended"));
@@ -118,9 +133,14 @@ fn a_granted_erasure_takes_the_words_once_the_person_was_told() {
         kim.post(&format!("/console/cases/{case}/act"), &note).await;
         let mut lee = office.signed_in("lee").await;
         lee.get("/console/requests").await;
-        lee.post(&page, &[("act", "record"), ("kind", "erasure")]).await;
+        lee.post(&page, &[("act", "record"), ("kind", "erasure")])
+            .await;
         let copy = lee.get(&format!("{page}/copy/read")).await;
-        assert!(copy.body.contains("zanzibar, i want to talk"), "{}", copy.body);
+        assert!(
+            copy.body.contains("zanzibar, i want to talk"),
+            "{}",
+            copy.body
+        );
         assert!(copy.body.contains("rang about zanzibar"));
         let json = lee.get(&format!("{page}/copy/json")).await;
         let json: serde_json::Value = serde_json::from_str(&json.body).unwrap();
@@ -128,7 +148,12 @@ fn a_granted_erasure_takes_the_words_once_the_person_was_told() {
         let granted = [("act", "decide"), ("decision", "granted")];
         let untold = lee.post(&page, &granted).await;
         assert!(untold.body.contains("Tick that the person has been told."));
-        let told = [granted[0], granted[1], ("sure", "yes"), ("reason", "zanzibar")];
+        let told = [
+            granted[0],
+            granted[1],
+            ("sure", "yes"),
+            ("reason", "zanzibar"),
+        ];
         let told = lee.post(&page, &told).await;
         assert_eq!(told.to, format!("{page}?done=erased"));
         let shown = lee.get(&page).await.body;
@@ -136,7 +161,11 @@ fn a_granted_erasure_takes_the_words_once_the_person_was_told() {
         assert!(shown.contains("Content given out") && shown.contains("words were erased"));
         let open = lee.get(&format!("/console/cases/{case}")).await.body;
         assert!(!open.contains("zanzibar") && open.contains("Erasure: done as asked"));
-        let all = office.store.requests(&Reach::Everywhere, true).await.unwrap();
+        let all = office
+            .store
+            .requests(&Reach::Everywhere, true)
+            .await
+            .unwrap();
         assert_eq!(
             (all[0].kind, all[0].decision),
             (RequestKind::Erasure, Some(Decision::Granted))
@@ -148,21 +177,37 @@ fn a_granted_erasure_takes_the_words_once_the_person_was_told() {
 fn nothing_of_another_area_is_seen_given_out_or_erased() {
     run(async {
         let office = Office::new();
-        office.employ("lee", &["senior@cambridgeshire", "adviser@kent"]).await;
+        office
+            .employ("lee", &["senior@cambridgeshire", "adviser@kent"])
+            .await;
         office.employ("pat", &["senior"]).await;
         let (case, page) = asked(&office, "i want to talk to a person").await;
-        let fens = person(&office, Some("cambridgeshire"), &["I want to talk to a person"]).await;
+        let fens = person(
+            &office,
+            Some("cambridgeshire"),
+            &["I want to talk to a person"],
+        )
+        .await;
         let mut pat = office.signed_in("pat").await;
         pat.get("/console/requests").await;
-        pat.post(&page, &[("act", "record"), ("kind", "erasure")]).await;
+        pat.post(&page, &[("act", "record"), ("kind", "erasure")])
+            .await;
         let theirs = format!("/console/requests/{fens}");
-        pat.post(&theirs, &[("act", "record"), ("kind", "erasure")]).await;
-        let link = [("act", "link"), ("with", case.as_str()), ("how", "same_person")];
+        pat.post(&theirs, &[("act", "record"), ("kind", "erasure")])
+            .await;
+        let link = [
+            ("act", "link"),
+            ("with", case.as_str()),
+            ("how", "same_person"),
+        ];
         pat.post(&format!("/console/cases/{fens}/act"), &link).await;
         let mut lee = office.signed_in("lee").await;
         assert!(!lee.get("/console/requests").await.body.contains(&case));
         let open = lee.get(&format!("/console/cases/{case}")).await.body;
-        assert!(!open.contains(&page), "may open the case, may not decide on it");
+        assert!(
+            !open.contains(&page),
+            "may open the case, may not decide on it"
+        );
         for path in [page.clone(), format!("{page}/copy/read")] {
             assert_eq!(lee.get(&path).await.status, StatusCode::NOT_FOUND, "{path}");
         }
@@ -191,6 +236,9 @@ fn an_old_proof_is_asked_for_anew() {
             let answer = browser.get(&path).await;
             assert_eq!(answer.to, format!("/console/prove?onward={path}"));
         }
-        assert_eq!(browser.get("/console/requests").await.status, StatusCode::OK);
+        assert_eq!(
+            browser.get("/console/requests").await.status,
+            StatusCode::OK
+        );
     });
 }

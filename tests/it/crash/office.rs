@@ -75,7 +75,10 @@ fn hidden(page: &str, address: &str) -> Option<String> {
 impl Adviser {
     /// Sets up an account, signs in, and takes some cases to work on.
     pub(super) fn begin(folder: &Folder, server: &Server, name: &str, cases: Vec<String>) -> Self {
-        let said = waymark(folder, &["adviser", "add", name, "--name", name, "--role", "adviser"]);
+        let said = waymark(
+            folder,
+            &["adviser", "add", name, "--name", name, "--role", "adviser"],
+        );
         let token = between(&said, "/console/invitation/", "\n").unwrap().trim();
         let mut adviser = Self {
             name: name.to_owned(),
@@ -92,7 +95,11 @@ impl Adviser {
         };
         let set_up = Sent {
             path: format!("/console/invitation/{token}"),
-            fields: form(&[("display", name), ("password", PASSWORD), ("again", PASSWORD)]),
+            fields: form(&[
+                ("display", name),
+                ("password", PASSWORD),
+                ("again", PASSWORD),
+            ]),
         };
         assert!(adviser.send(&server.url, &set_up).is_some());
         let sign_in = Sent {
@@ -214,7 +221,11 @@ impl Adviser {
             let kept = Kept::of(&export, &self.name);
             self.compare(&case, "text", &kept.replies);
             self.compare(&case, "note", &kept.notes);
-            assert_eq!(kept.logged("replied", "message="), kept.ids("replies"), "{case}");
+            assert_eq!(
+                kept.logged("replied", "message="),
+                kept.ids("replies"),
+                "{case}"
+            );
             assert_eq!(kept.logged("noted", "note="), kept.ids("notes"), "{case}");
             gave_back += kept.count("released");
             looked += kept.count("read");
@@ -227,20 +238,30 @@ impl Adviser {
             self.name
         );
         // A look whose page did not arrive was a look.
-        assert!(looked >= self.looked, "{looked} looks, {} pages", self.looked);
+        assert!(
+            looked >= self.looked,
+            "{looked} looks, {} pages",
+            self.looked
+        );
         // What was in doubt is settled by what the log says.
         let settled = gave_back - back;
         let given = Sent {
             path: String::new(),
             fields: vec![("act", "release".to_owned())],
         };
-        self.acknowledged.extend(std::iter::repeat_n(given, settled));
+        self.acknowledged
+            .extend(std::iter::repeat_n(given, settled));
     }
 
     /// Everything acknowledged on this case stands there once, and nothing else does.
     fn compare(&self, case: &str, field: &str, kept: &[(String, String)]) {
         let of_case = |f: &&Sent| f.path.contains(case) && !f.field(field).is_empty();
-        let mut sent: Vec<&str> = self.acknowledged.iter().filter(of_case).map(|f| f.field(field)).collect();
+        let mut sent: Vec<&str> = self
+            .acknowledged
+            .iter()
+            .filter(of_case)
+            .map(|f| f.field(field))
+            .collect();
         let mut found: Vec<&str> = kept.iter().map(|(_, text)| text.as_str()).collect();
         sent.sort_unstable();
         found.sort_unstable();
@@ -263,7 +284,8 @@ impl Kept {
         let each = |list: &Value, who: &str, keys: [&str; 2]| {
             let mine = |v: &&Value| v[who] == name;
             let list = list.as_array().unwrap().iter().filter(mine);
-            list.map(|v| (text(v, keys[0]), text(v, keys[1]))).collect::<Vec<_>>()
+            list.map(|v| (text(v, keys[0]), text(v, keys[1])))
+                .collect::<Vec<_>>()
         };
         let conversation = &export["conversations"][0];
         Self {
@@ -287,7 +309,11 @@ impl Kept {
 
     /// The ids of what is kept, sorted.
     fn ids(&self, what: &str) -> Vec<&str> {
-        let list = if what == "notes" { &self.notes } else { &self.replies };
+        let list = if what == "notes" {
+            &self.notes
+        } else {
+            &self.replies
+        };
         let mut ids: Vec<&str> = list.iter().map(|(id, _)| id.as_str()).collect();
         ids.sort_unstable();
         ids

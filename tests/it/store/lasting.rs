@@ -115,7 +115,10 @@ fn staffed(folder: &Folder) {
             };
             let added = store.add_account(new, invitation, "terminal", at(1)).await;
             added.unwrap();
-            store.disable_account(name, "terminal", at(2)).await.unwrap();
+            store
+                .disable_account(name, "terminal", at(2))
+                .await
+                .unwrap();
         }
         store.close().await;
     });
@@ -124,11 +127,27 @@ fn staffed(folder: &Folder) {
 #[test]
 fn tampering_with_the_staff_log_is_found() {
     let edits = [
-        ("UPDATE staff_events SET actor = 'nobody' WHERE seq = 3", 3, "changed"),
-        ("UPDATE staff_events SET previous = '00' WHERE seq = 4", 4, "follow"),
-        ("UPDATE staff_events SET hash = '' WHERE seq = 4", 4, "no hash"),
+        (
+            "UPDATE staff_events SET actor = 'nobody' WHERE seq = 3",
+            3,
+            "changed",
+        ),
+        (
+            "UPDATE staff_events SET previous = '00' WHERE seq = 4",
+            4,
+            "follow",
+        ),
+        (
+            "UPDATE staff_events SET hash = '' WHERE seq = 4",
+            4,
+            "no hash",
+        ),
         ("DELETE FROM staff_events WHERE seq = 2", 2, "missing"),
-        ("DELETE FROM staff_events WHERE seq >= 5", 5, "missing from the end"),
+        (
+            "DELETE FROM staff_events WHERE seq >= 5",
+            5,
+            "missing from the end",
+        ),
         // As if written before the log was chained: the first event that has a hash proves them.
         (
             "UPDATE staff_events SET hash = '', previous = '' WHERE seq < 4;
@@ -166,7 +185,10 @@ fn a_staff_log_from_before_the_chain_is_taken_into_it() {
         let whole = ChainCheck::Whole { events: 6 };
         assert_eq!(store.verify_staff_log().await.unwrap(), whole);
         for (seconds, events) in [(3, 7), (4, 8)] {
-            store.disable_account("kim", "terminal", at(seconds)).await.unwrap();
+            store
+                .disable_account("kim", "terminal", at(seconds))
+                .await
+                .unwrap();
             let whole = ChainCheck::Whole { events };
             assert_eq!(store.verify_staff_log().await.unwrap(), whole);
         }
@@ -174,7 +196,10 @@ fn a_staff_log_from_before_the_chain_is_taken_into_it() {
     });
     folder.by_hand("UPDATE staff_events SET detail = 'x' WHERE seq = 1");
     let found = run(folder.open().verify_staff_log()).unwrap();
-    assert!(matches!(found, ChainCheck::Broken { seq: 7, .. }), "{found:?}");
+    assert!(
+        matches!(found, ChainCheck::Broken { seq: 7, .. }),
+        "{found:?}"
+    );
 }
 
 /// The victim of the test below, run by it in a process of its own: says each conversation once it is acknowledged.

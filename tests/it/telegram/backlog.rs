@@ -36,7 +36,8 @@ fn drains(events: i64, pace: usize) {
     let bot = place.start();
     let most = usize::try_from(events).unwrap();
     // At a tenth of the pace, and a start on a busy machine.
-    let patience = Duration::from_secs(u64::try_from(events).unwrap() * 10 / pace as u64) + PATIENCE;
+    let patience =
+        Duration::from_secs(u64::try_from(events).unwrap() * 10 / pace as u64) + PATIENCE;
     emulator.wait_for(patience, "every answer", |held| {
         // Some answers are in two parts.
         if held.sent.len() < most {

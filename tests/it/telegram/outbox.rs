@@ -312,7 +312,11 @@ async fn what_is_written_does_not_wait_for_what_is_spoken() {
     assert!(world.sends(8, 100).await.is_empty());
     let dropped = Sent::Dropped { why: "not_spoken" };
     assert!(world.settle(&speech[0], dropped, 9).await);
-    assert_eq!(which(&world.sends(11, 100).await), [message(1)], "its second part");
+    assert_eq!(
+        which(&world.sends(11, 100).await),
+        [message(1)],
+        "its second part"
+    );
 }
 
 #[tokio::test]
@@ -324,10 +328,18 @@ async fn a_lane_that_is_worked_on_is_kept_and_one_given_back_is_not() {
     keep(120, 50).await.unwrap();
     assert!(world.lanes("b", 61, 200).await.is_empty(), "kept");
     // Given back: a late word of whoever held it keeps it no more.
-    world.store.hold_lane(held.taken(), at(70), at(70)).await.unwrap();
+    world
+        .store
+        .hold_lane(held.taken(), at(70), at(70))
+        .await
+        .unwrap();
     keep(500, 71).await.unwrap();
     let other = world.lanes("b", 72, 130).await;
     assert_eq!(other.len(), 1);
     keep(500, 73).await.unwrap();
-    assert_eq!(world.lanes("c", 131, 190).await.len(), 1, "another's is not kept");
+    assert_eq!(
+        world.lanes("c", 131, 190).await.len(),
+        1,
+        "another's is not kept"
+    );
 }

@@ -8,7 +8,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use waymark::{
-    base::{plain_time, CaseReference},
+    base::{CaseReference, plain_time},
     casework::{Act, Author},
     knowledge::Library,
     store::{ConversationExport, PersonExport},
@@ -112,7 +112,11 @@ fn talk(app: &App, library: &Library, export: &PersonExport, one: &ConversationE
         who: match m.message.author {
             Author::Person => "You".to_owned(),
             Author::Assistant => app.settings.service_name.clone(),
-            Author::Adviser => m.message.name.clone().unwrap_or_else(|| "Adviser".to_owned()),
+            Author::Adviser => m
+                .message
+                .name
+                .clone()
+                .unwrap_or_else(|| "Adviser".to_owned()),
             Author::System => "Notice".to_owned(),
         },
         html: match m.message.author {
@@ -123,11 +127,18 @@ fn talk(app: &App, library: &Library, export: &PersonExport, one: &ConversationE
     });
     let title = |c: &waymark::casework::Cited| {
         let article = library.article(&c.article);
-        article.map_or_else(|| format!("{}#{}", c.article, c.section), |a| a.title.clone())
+        article.map_or_else(
+            || format!("{}#{}", c.article, c.section),
+            |a| a.title.clone(),
+        )
     };
     let rested = one.receipts.iter().filter(|r| !r.cited.is_empty());
     let helped = one.feedback.iter().map(|given| {
-        let word = if given.feedback.helpful { "helpful" } else { "not helpful" };
+        let word = if given.feedback.helpful {
+            "helpful"
+        } else {
+            "not helpful"
+        };
         let comment = given.feedback.comment.as_deref().unwrap_or("");
         (plain_time(given.at), format!("{word} {comment}"))
     });
@@ -155,7 +166,10 @@ fn of_case(
     let beside = export.cases.iter().find(|n| n.case == *reference);
     let notes = beside.into_iter().flat_map(|b| &b.notes);
     let drafts = beside.into_iter().flat_map(|b| &b.drafts);
-    let events = talk.case_events.iter().filter(|e| e.event.case == *reference);
+    let events = talk
+        .case_events
+        .iter()
+        .filter(|e| e.event.case == *reference);
     CaseCopy {
         reference: reference.to_string(),
         about: words::words(&KINDS, case.opened.kind),
@@ -163,9 +177,16 @@ fn of_case(
         state: words::state(case.state),
         facts: facts(case),
         notes: notes
-            .map(|n| (format!("{}, {}", n.adviser, plain_time(n.at)), n.text.clone()))
+            .map(|n| {
+                (
+                    format!("{}, {}", n.adviser, plain_time(n.at)),
+                    n.text.clone(),
+                )
+            })
             .collect(),
-        drafts: drafts.map(|d| (d.adviser.clone(), d.text.clone())).collect(),
+        drafts: drafts
+            .map(|d| (d.adviser.clone(), d.text.clone()))
+            .collect(),
         events: events
             .map(|e| {
                 let what = format!("{} ({})", words::event(e), e.event.actor);
@@ -186,13 +207,24 @@ fn facts(case: &waymark::casework::Case) -> Vec<(&'static str, String)> {
         ("What you need", Some(formats.join(", "))),
         ("Interpreter", needs.interpreter.clone()),
         ("Also", needs.other.clone()),
-        ("How to reach you", needs.contact.map(|c| words::words(&CONTACTS, c).to_owned())),
+        (
+            "How to reach you",
+            needs.contact.map(|c| words::words(&CONTACTS, c).to_owned()),
+        ),
         ("Number or address", needs.reach_at.clone()),
-        ("When a call suits you", needs.call_back.as_ref().map(|c| c.words.clone())),
-        ("Consent to share", needs.consent.map(|c| words::words(&CONSENTS, c).to_owned())),
+        (
+            "When a call suits you",
+            needs.call_back.as_ref().map(|c| c.words.clone()),
+        ),
+        (
+            "Consent to share",
+            needs.consent.map(|c| words::words(&CONSENTS, c).to_owned()),
+        ),
         ("Area", case.opened.area.clone()),
         ("How it ended", case.outcome.as_deref().map(words::outcome)),
     ];
-    let given = all.into_iter().filter_map(|(name, value)| Some((name, value?)));
+    let given = all
+        .into_iter()
+        .filter_map(|(name, value)| Some((name, value?)));
     given.filter(|(_, value)| !value.is_empty()).collect()
 }
