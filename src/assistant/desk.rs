@@ -2,6 +2,7 @@
 //! What never lives here: deciding or wording (step and its stages), SQL (store), HTTP (bots).
 
 mod aloud;
+mod waiting;
 
 use std::{
     collections::HashMap,
@@ -31,6 +32,8 @@ use crate::{
     store::{Notice, Store, StoreError},
     voice::Voice,
 };
+
+pub use waiting::Waiting;
 
 /// Two turns of one conversation at once are tried again this often; the second simply comes after the first.
 const TRIES: usize = 8;

@@ -79,7 +79,7 @@ journey("an answer is judged, with a reason", { width: 400 }, async (page, look)
   await page.getByLabel("It was hard to understand").check();
   await look("why");
   await page.locator(".why").getByLabel(/Anything else/).fill("too many numbers");
-  await page.locator(".why").getByRole("button", { name: "Send" }).click();
+  await page.locator(".why").getByRole("button", { name: "Tell us" }).click();
   await page.getByText("Thank you for telling us.").waitFor();
   const kept = await (await page.request.get("/chat/copy")).json();
   must(kept.feedback.length === 1 && kept.feedback[0].helpful === false, "one judgement is kept");
@@ -93,7 +93,7 @@ journey("an answer is judged without JavaScript", { js: false, width: 400 }, asy
   await page.getByRole("heading", { name: "Thank you for telling us" }).waitFor();
   await look("why");
   await page.getByLabel("It does not fit my situation").check();
-  await page.getByRole("button", { name: "Send" }).click();
+  await page.getByRole("button", { name: "Tell us" }).click();
   await page.getByText("Thank you for telling us.").waitFor();
 });
 
@@ -287,6 +287,36 @@ journey("from right to left", { width: 400 }, async (page, look) => {
   await look("arabic");
   must((await page.locator(".msg.person .said").last().evaluate((e) => getComputedStyle(e).direction)) === "rtl", "what was typed in Arabic runs from right to left");
   await page.locator(".msg.assistant [dir=rtl]").first().waitFor();
+});
+
+for (const [width, height] of [[320, 640], [1280, 900]]) {
+  journey(`the beginning of an answer is in sight at ${width}`, { width, height }, async (page) => {
+    await page.goto("/");
+    for (const words of [SICK, "how much holiday does she get"]) {
+      await ask(page, words);
+      await until(async () => {
+        const [name, bar] = await page.evaluate(() => [
+          document.querySelector("#latest").closest("article").querySelector("h3").getBoundingClientRect().top,
+          document.querySelector(".wm-urgent").getBoundingClientRect().bottom,
+        ]);
+        return name >= bar && name < bar + 60;
+      }, "who speaks stands just below the line of urgent help");
+    }
+  });
+}
+
+journey("where a case stands is told, and kept up to date", { width: 400 }, async (page, look) => {
+  await page.goto("/");
+  await ask(page, SICK);
+  await ask(page, "I want to talk to a person");
+  const standing = page.locator("#standing");
+  await standing.getByText(/waiting for an adviser\. (You are next|One person is|\d+ people are)/).waitFor();
+  must(/Expect a reply by .*\d/.test(await standing.innerText()), await standing.innerText());
+  await look("waiting");
+  const reference = (await page.locator(".reference").last().innerText()).trim();
+  waymark("cases", "reply", reference, "Hello, this is Sam. Which county do you live in?", "--name", "Sam", "--adviser", "sam");
+  await page.locator(".msg.adviser").waitFor();
+  await until(async () => !(await standing.innerText()).includes("waiting for an adviser"), "somebody has it");
 });
 
 journey("what screen readers are told", { width: 800 }, async (page) => {

@@ -15,7 +15,7 @@ use crate::{
         message,
         views::{
             AccessibilityPage, AreaView, ChatPage, CookiesPage, DeletePage, HelpedPage, KeepPage,
-            MessageView, PrintPage, PrivacyPage, ReturnPage, StartPage, TroublePage, VoiceView,
+            MessageView, PrintPage, PrivacyPage, ReturnPage, StartPage, TroublePage, VoiceView, WaitingView,
             WidgetPage,
         },
     },
@@ -150,6 +150,13 @@ fn conversation(messages: Vec<String>) -> ChatPage {
             hears: None,
             speaks: true,
         },
+        waiting: Some(WaitingView {
+            reference: "WM-7Q4K2D".to_owned(),
+            claimed: false,
+            asked: false,
+            before: Some(2),
+            expected: Some("12pm on Monday 23 November".to_owned()),
+        }),
         messages,
         last: 9,
         notice: Some("Thank you for telling us."),
@@ -161,6 +168,7 @@ fn keep() -> KeepPage {
         frame: frame(),
         references: vec!["WM-7Q4K2D".to_owned()],
         link: Some("https://waymark.example/return/0123456789".to_owned()),
+        whole: true,
         links: 2,
         mail: "mailto:?subject=Waymark&body=Hello".to_owned(),
     }

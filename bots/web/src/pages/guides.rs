@@ -3,7 +3,6 @@
 
 use axum::{
     extract::{Path, Query, State, rejection::PathRejection, rejection::QueryRejection},
-    http::HeaderMap,
     response::Response,
 };
 use jiff::civil::Date;
@@ -15,7 +14,6 @@ use waymark::{
 
 use super::{
     frame::Frame,
-    keep::origin,
     page,
     views::{GuidePage, GuidesPage, LinkView, SectionView, SourceView, TopicView},
 };
@@ -82,7 +80,6 @@ pub(crate) fn href(article: &str, section: &str) -> String {
 /// `GET /guides`: the contents.
 pub(crate) async fn contents(
     State(app): State<App>,
-    headers: HeaderMap,
     how: Result<Query<How>, QueryRejection>,
 ) -> Result<Response, Trouble> {
     let how = how.map(|Query(how)| how).unwrap_or_default();
@@ -111,7 +108,7 @@ pub(crate) async fn contents(
     });
     page(&GuidesPage {
         frame: Frame::new(&app).at("guides"),
-        canonical: format!("{}/guides", origin(&app, &headers)),
+        canonical: format!("{}/guides", app.settings.address()),
         topics: topics.filter(|t| !t.links.is_empty()).collect(),
         readers: READERS.map(|(r, words)| (r.as_str(), words)),
         reader: reader.map_or("", Audience::as_str),
@@ -121,7 +118,6 @@ pub(crate) async fn contents(
 /// `GET /guides/{folder}/{name}`: one article.
 pub(crate) async fn article(
     State(app): State<App>,
-    headers: HeaderMap,
     path: Result<Path<String>, PathRejection>,
     how: Result<Query<How>, QueryRejection>,
 ) -> Result<Response, Trouble> {
@@ -140,7 +136,7 @@ pub(crate) async fn article(
         overdue: article.is_overdue(today),
     };
     let easy = article.easy_read.as_deref().filter(|_| !drawing.overdue);
-    let canonical = format!("{}{}", origin(&app, &headers), href(&article.id, ""));
+    let canonical = format!("{}{}", app.settings.address(), href(&article.id, ""));
     let frame = Frame::new(&app).at("guides");
     page(&drawing.article(
         article,

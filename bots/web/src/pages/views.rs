@@ -39,6 +39,19 @@ impl VoiceView {
     }
 }
 
+/// How the person's case stands.
+pub(crate) struct WaitingView {
+    pub(crate) reference: String,
+    /// Whether an adviser has it.
+    pub(crate) claimed: bool,
+    /// Whether an adviser has asked something and waits.
+    pub(crate) asked: bool,
+    /// People before them in the queue.
+    pub(crate) before: Option<usize>,
+    /// By when a reply was promised.
+    pub(crate) expected: Option<String>,
+}
+
 /// Before the first message.
 #[derive(Template)]
 #[template(path = "start.html")]
@@ -62,6 +75,7 @@ pub(crate) struct ChatPage {
     /// The council that answers go by.
     pub(crate) area: Option<String>,
     pub(crate) voice: VoiceView,
+    pub(crate) waiting: Option<WaitingView>,
     /// Each drawn from `MessageView`.
     pub(crate) messages: Vec<String>,
     /// Number of the newest one.
@@ -318,6 +332,8 @@ pub(crate) struct KeepPage {
     pub(crate) references: Vec<String>,
     /// A return link that was made just now.
     pub(crate) link: Option<String>,
+    /// Whether that link names our address; else it begins with a slash.
+    pub(crate) whole: bool,
     /// How many return links there are.
     pub(crate) links: u64,
     /// A `mailto:` address.
