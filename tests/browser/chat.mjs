@@ -347,3 +347,29 @@ journey("the first load is light", { width: 400 }, async (page) => {
   must(all < 100_000, `the first load is ${all} bytes: ${JSON.stringify(sizes)}`);
   must(scripts < 15_000, `scripts are ${scripts} bytes`);
 });
+
+// Figures, no verdict: they depend on the machine. `cargo it browser::chat -- --nocapture` prints them.
+for (const [name, latency, kilobits] of [["3G", 150, 1_600], ["slow 3G", 400, 400]]) {
+  journey(`on an old phone over ${name}`, { width: 360, height: 640 }, async (page, look, context) => {
+    const phone = await context.newCDPSession(page);
+    await phone.send("Network.enable");
+    await phone.send("Network.emulateNetworkConditions", { offline: false, latency, downloadThroughput: kilobits * 125, uploadThroughput: kilobits * 60 });
+    await phone.send("Emulation.setCPUThrottlingRate", { rate: 4 });
+    page.setDefaultTimeout(60_000);
+    await page.goto("/", { waitUntil: "load" });
+    const { seen, ready, loaded } = await page.evaluate(() => {
+      const [page] = performance.getEntriesByType("navigation");
+      const [seen] = performance.getEntriesByName("first-contentful-paint");
+      return { seen: Math.round(seen?.startTime ?? 0), ready: Math.round(page.domContentLoadedEventEnd), loaded: Math.round(page.loadEventEnd) };
+    });
+    await page.locator("#text").fill(SICK);
+    const began = Date.now();
+    await send(page);
+    await short(page).waitFor();
+    console.log(`        ${name}, CPU 4 times slower: something to see after ${seen} ms, usable after ${ready} ms, all there after ${loaded} ms; the first answer after ${Date.now() - began} ms`);
+    const again = Date.now();
+    await ask(page, "how much holiday does she get");
+    console.log(`        ${name}, CPU 4 times slower: the second answer after ${Date.now() - again} ms`);
+    must(ready <= loaded, "the page can be used before everything is there");
+  });
+}

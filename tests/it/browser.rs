@@ -116,6 +116,14 @@ fn samples(folder: &Folder) -> PathBuf {
 }
 
 #[test]
+fn markup() {
+    walk_with("markup.mjs", |folder| {
+        let samples = samples(folder);
+        (String::new(), vec![("WAYMARK_SPECIMENS", samples)])
+    });
+}
+
+#[test]
 fn voice() {
     walk_with("voice.mjs", |folder| {
         let named = std::env::var_os("WAYMARK_MODELS");

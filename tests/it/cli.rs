@@ -4,6 +4,7 @@
 mod answers;
 mod care;
 mod diff;
+mod paper;
 mod rights;
 mod services;
 mod trouble;

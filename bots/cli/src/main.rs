@@ -15,6 +15,7 @@ mod index;
 mod models;
 mod open;
 mod out;
+mod paper;
 mod person;
 mod questions;
 mod retention;
@@ -78,6 +79,10 @@ enum Command {
     Retention(retention::Retention),
     /// Accounts of those who work here: add, list, grant, reset, disable.
     Adviser(adviser::Adviser),
+    /// The transparency record (ATRS) of this service, as Markdown with blanks for the council.
+    Atrs(paper::Atrs),
+    /// The evidence for a data protection impact assessment, as Markdown with blanks for the officer.
+    Dpia(paper::Dpia),
     /// What is set up, what is missing, what works with less.
     Doctor(doctor::Doctor),
 }
@@ -103,6 +108,8 @@ fn main() -> ExitCode {
         Command::Person(command) => command.run(config),
         Command::Retention(command) => command.run(config),
         Command::Adviser(command) => command.run(config),
+        Command::Atrs(command) => command.run(config),
+        Command::Dpia(command) => command.run(config),
         Command::Doctor(command) => command.run(config),
     };
     match result {

@@ -15,8 +15,8 @@ use crate::{
         message,
         views::{
             AccessibilityPage, AreaView, ChatPage, CookiesPage, DeletePage, HelpedPage, KeepPage,
-            MessageView, PrintPage, PrivacyPage, ReturnPage, StartPage, TroublePage, VoiceView, WaitingView,
-            WidgetPage,
+            MessageView, PrintPage, PrivacyPage, ReturnPage, StartPage, TroublePage, VoiceView,
+            WaitingView, WidgetPage,
         },
     },
     theme::Theme,

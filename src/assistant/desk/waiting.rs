@@ -46,7 +46,12 @@ impl Desk {
         if case.state == CaseState::Waiting {
             let queue = CaseFilter {
                 states: vec![CaseState::Waiting],
-                area: Some(case.opened.area.clone().unwrap_or_else(|| COMMON.to_owned())),
+                area: Some(
+                    case.opened
+                        .area
+                        .clone()
+                        .unwrap_or_else(|| COMMON.to_owned()),
+                ),
                 limit: COUNTED,
                 ..CaseFilter::default()
             };
