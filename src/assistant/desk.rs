@@ -33,6 +33,7 @@ use crate::{
     voice::Voice,
 };
 
+pub(super) use aloud::Reading;
 pub use waiting::Waiting;
 
 /// Two turns of one conversation at once are tried again this often; the second simply comes after the first.
@@ -318,7 +319,8 @@ impl Desk {
         } = turn;
         let reply_json = to_json(&reply)?;
         let delivery = posting.map_or_else(Delivery::default, |p| {
-            p.delivery(&reply, &assistant, &snapshot)
+            let reading = self.reading(&state, &reply.language);
+            p.delivery(&reply, &assistant, &snapshot, reading)
         });
         let answer = NewMessage {
             text: reply.body_markdown.clone(),

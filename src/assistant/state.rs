@@ -61,6 +61,8 @@ pub struct State {
     pub lang: Lang,
     /// Language the person asked us to reply in, whatever they write in.
     pub reply_in: Option<Lang>,
+    /// Whether replies are also read aloud, where the channel can.
+    pub aloud: bool,
     /// Council, once known.
     pub area: Option<String>,
     /// Which law, once said.
@@ -104,6 +106,7 @@ impl Default for State {
             version: Self::VERSION,
             lang: Lang::english(),
             reply_in: None,
+            aloud: false,
             area: None,
             regime: None,
             audience: None,

@@ -99,6 +99,8 @@ pub(super) enum Plan {
     CouncilNumbers,
     /// Whether it is safe to write: noted.
     Safety(String),
+    /// Replies are read aloud from now on, or no more.
+    Aloud(bool),
     /// A human owns the thread.
     PassOn,
     /// Back from the human to the assistant.

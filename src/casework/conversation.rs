@@ -69,7 +69,7 @@ pub struct Conversation {
 }
 
 /// A message to be kept.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NewMessage {
     /// Its id.
     pub id: MessageId,

@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use sha2::{Digest, Sha256};
 
+use super::StaffEvent;
 use crate::base::CaseReference;
 
 /// What happened to a case.
@@ -153,9 +154,8 @@ pub struct CaseEvent {
 /// SHA-256, hexadecimal, over the previous hash and this event's fields, each with its length before it so that no two
 /// different events read the same.
 pub fn chain_hash(previous: &str, seq: u64, at: Timestamp, event: &NewCaseEvent) -> String {
-    let mut digest = Sha256::new();
     let (seq, at) = (seq.to_string(), at.to_string());
-    let fields = [
+    linked(&[
         previous,
         &seq,
         &at,
@@ -163,7 +163,26 @@ pub fn chain_hash(previous: &str, seq: u64, at: Timestamp, event: &NewCaseEvent)
         event.kind.as_str(),
         &event.actor,
         &event.detail,
-    ];
+    ])
+}
+
+/// The same for an event of the staff log.
+pub fn staff_hash(previous: &str, event: &StaffEvent) -> String {
+    let (seq, at) = (event.seq.to_string(), event.at.to_string());
+    linked(&[
+        "staff",
+        previous,
+        &seq,
+        &at,
+        &event.account,
+        &event.kind,
+        &event.actor,
+        &event.detail,
+    ])
+}
+
+fn linked(fields: &[&str]) -> String {
+    let mut digest = Sha256::new();
     for field in fields {
         digest.update(u64::try_from(field.len()).unwrap_or(u64::MAX).to_le_bytes());
         digest.update(field.as_bytes());

@@ -24,7 +24,7 @@ pub use alerts::{
 };
 pub use case::{Case, CaseKind, CaseState, ClientGroup, NewCase, Packet, Priority, Rating};
 pub use conversation::{Author, Channel, Conversation, Message, NewConversation, NewMessage};
-pub use event::{CaseEvent, CaseEventKind, NewCaseEvent, chain_hash};
+pub use event::{CaseEvent, CaseEventKind, NewCaseEvent, chain_hash, staff_hash};
 pub use gaps::{ContentTodo, Gap, GapKind, NewContentTodo, Unmet, gaps};
 pub use hours::{Calendar, ServiceHours, ShortDay};
 pub use life::{Action, Change, Done, Link, OUTCOMES, Refusal};

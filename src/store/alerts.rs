@@ -3,7 +3,7 @@
 
 use jiff::Timestamp;
 
-use super::{Store, error::Result, sqlite::alerts};
+use super::{Store, error::Result, sql::alerts};
 use crate::casework::{Alert, AlertRules, AlertWay};
 
 impl Store {
@@ -19,12 +19,8 @@ impl Store {
         now: Timestamp,
     ) -> Result<usize> {
         let (rules, ways) = (rules.clone(), ways.to_vec());
-        match self {
-            Self::Sqlite(s) => {
-                s.write(move |w| alerts::decide(w.db, &rules, &ways, now))
-                    .await
-            }
-        }
+        self.write(move |w| alerts::decide(w.db, &rules, &ways, now))
+            .await
     }
 
     /// What is to be sent now, at most 100. What somebody has seen to meanwhile is done with and not among it.
@@ -32,9 +28,7 @@ impl Store {
     /// # Errors
     /// When the database cannot be written.
     pub async fn alerts_to_send(&self, now: Timestamp) -> Result<Vec<Alert>> {
-        match self {
-            Self::Sqlite(s) => s.write(move |w| alerts::to_send(w.db, now)).await,
-        }
+        self.write(move |w| alerts::to_send(w.db, now)).await
     }
 
     /// It was sent: never again.
@@ -43,9 +37,7 @@ impl Store {
     /// When the database cannot be written.
     pub async fn alert_sent(&self, alert: &Alert, at: Timestamp) -> Result<()> {
         let alert = alert.clone();
-        match self {
-            Self::Sqlite(s) => s.write(move |w| alerts::sent(w.db, &alert, at)).await,
-        }
+        self.write(move |w| alerts::sent(w.db, &alert, at)).await
     }
 
     /// It could not be sent: again after a minute, then two, four, at most an hour.
@@ -54,8 +46,6 @@ impl Store {
     /// When the database cannot be written.
     pub async fn alert_failed(&self, alert: &Alert, at: Timestamp) -> Result<()> {
         let alert = alert.clone();
-        match self {
-            Self::Sqlite(s) => s.write(move |w| alerts::failed(w.db, &alert, at)).await,
-        }
+        self.write(move |w| alerts::failed(w.db, &alert, at)).await
     }
 }

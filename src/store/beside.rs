@@ -3,17 +3,18 @@
 
 use jiff::Timestamp;
 
-use super::{Store, error::Result, sqlite::beside, sqlite::cases};
+use super::{Store, error::Result, sql::beside, sql::cases};
 use crate::{
     base::{CaseReference, MessageId, NoteId},
     casework::{Caller, Case, Link, Needs},
 };
 
 impl Store {
-    /// Adds a note under a fresh id.
+    /// Adds a note under a fresh id. The same note under the same id again changes nothing.
     ///
     /// # Errors
-    /// `NotFound` when there is no such case within reach; `Refused` when the note is empty.
+    /// `NotFound` when there is no such case within reach; `Refused` when the note is empty; `Duplicate` when the id is another
+    /// note's.
     pub async fn add_note(
         &self,
         caller: &Caller,
@@ -23,12 +24,8 @@ impl Store {
         at: Timestamp,
     ) -> Result<Case> {
         let (caller, reference, text) = (caller.clone(), reference.clone(), text.to_owned());
-        match self {
-            Self::Sqlite(s) => {
-                s.write(move |w| beside::add_note(w.db, &caller, &reference, &note, &text, at))
-                    .await
-            }
-        }
+        self.write(move |w| beside::add_note(w.db, &caller, &reference, &note, &text, at))
+            .await
     }
 
     /// Keeps what the caller has begun to write; an empty text is done with. Not logged: nothing has happened yet.
@@ -43,15 +40,11 @@ impl Store {
         at: Timestamp,
     ) -> Result<()> {
         let (caller, reference, text) = (caller.clone(), reference.clone(), text.to_owned());
-        match self {
-            Self::Sqlite(s) => {
-                s.write(move |w| {
-                    cases::within(w.db, &caller.reach, &reference)?;
-                    beside::save_draft(w.db, &caller.adviser, &reference, &text, at)
-                })
-                .await
-            }
-        }
+        self.write(move |w| {
+            cases::within(w.db, &caller.reach, &reference)?;
+            beside::save_draft(w.db, &caller.adviser, &reference, &text, at)
+        })
+        .await
     }
 
     /// Replaces what is known of how the person needs us to communicate and where they may be reached.
@@ -66,12 +59,8 @@ impl Store {
         at: Timestamp,
     ) -> Result<Case> {
         let (caller, reference) = (caller.clone(), reference.clone());
-        match self {
-            Self::Sqlite(s) => {
-                s.write(move |w| beside::set_needs(w.db, &caller, &reference, &needs, at))
-                    .await
-            }
-        }
+        self.write(move |w| beside::set_needs(w.db, &caller, &reference, &needs, at))
+            .await
     }
 
     /// Links two cases; a second link between the same two replaces the first.
@@ -87,12 +76,8 @@ impl Store {
         at: Timestamp,
     ) -> Result<()> {
         let (caller, one, two) = (caller.clone(), one.clone(), two.clone());
-        match self {
-            Self::Sqlite(s) => {
-                s.write(move |w| beside::link(w.db, &caller, (&one, &two), how, at))
-                    .await
-            }
-        }
+        self.write(move |w| beside::link(w.db, &caller, (&one, &two), how, at))
+            .await
     }
 
     /// Takes such a link away.
@@ -107,12 +92,8 @@ impl Store {
         at: Timestamp,
     ) -> Result<()> {
         let (caller, one, two) = (caller.clone(), one.clone(), two.clone());
-        match self {
-            Self::Sqlite(s) => {
-                s.write(move |w| beside::unlink(w.db, &caller, (&one, &two), at))
-                    .await
-            }
-        }
+        self.write(move |w| beside::unlink(w.db, &caller, (&one, &two), at))
+            .await
     }
 
     /// Tells the case of an adviser's message that it did not arrive: a flag, and a note under a fresh id with the channel's
@@ -129,11 +110,7 @@ impl Store {
         at: Timestamp,
     ) -> Result<bool> {
         let (message, why) = (message.clone(), why.to_owned());
-        match self {
-            Self::Sqlite(s) => {
-                s.write(move |w| beside::delivery_failed(w.db, &message, &note, &why, at))
-                    .await
-            }
-        }
+        self.write(move |w| beside::delivery_failed(w.db, &message, &note, &why, at))
+            .await
     }
 }

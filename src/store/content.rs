@@ -3,7 +3,7 @@
 
 use jiff::Timestamp;
 
-use super::{Store, error::Result, sqlite::content};
+use super::{Store, error::Result, sql::content};
 use crate::{
     base::NoteId,
     casework::{Caller, ContentTodo, Gap, NewContentTodo, Reach, SavedReply, gaps},
@@ -16,9 +16,8 @@ impl Store {
     /// When the database cannot be read.
     pub async fn saved_replies(&self, reach: &Reach) -> Result<Vec<SavedReply>> {
         let reach = reach.clone();
-        match self {
-            Self::Sqlite(s) => s.read(move |db| content::saved_replies(db, &reach)).await,
-        }
+        self.read(move |db| content::saved_replies(db, &reach))
+            .await
     }
 
     /// Keeps a saved reply; one of the same id is replaced.
@@ -26,9 +25,7 @@ impl Store {
     /// # Errors
     /// `Refused` without a title or a text.
     pub async fn save_reply(&self, reply: SavedReply) -> Result<()> {
-        match self {
-            Self::Sqlite(s) => s.write(move |w| content::save_reply(w.db, &reply)).await,
-        }
+        self.write(move |w| content::save_reply(w.db, &reply)).await
     }
 
     /// Deletes a saved reply.
@@ -37,9 +34,7 @@ impl Store {
     /// `NotFound`.
     pub async fn forget_reply(&self, id: &NoteId) -> Result<()> {
         let id = id.clone();
-        match self {
-            Self::Sqlite(s) => s.write(move |w| content::forget_reply(w.db, &id)).await,
-        }
+        self.write(move |w| content::forget_reply(w.db, &id)).await
     }
 
     /// Keeps that an adviser rejected a suggested reply: a to-do for editors, and an event on the case.
@@ -53,12 +48,8 @@ impl Store {
         at: Timestamp,
     ) -> Result<()> {
         let caller = caller.clone();
-        match self {
-            Self::Sqlite(s) => {
-                s.write(move |w| content::reject_suggestion(w.db, &caller, &todo, at))
-                    .await
-            }
-        }
+        self.write(move |w| content::reject_suggestion(w.db, &caller, &todo, at))
+            .await
     }
 
     /// What editors have to do, oldest first; with `done` what was done too.
@@ -67,9 +58,7 @@ impl Store {
     /// When the database cannot be read.
     pub async fn content_todos(&self, reach: &Reach, done: bool) -> Result<Vec<ContentTodo>> {
         let reach = reach.clone();
-        match self {
-            Self::Sqlite(s) => s.read(move |db| content::todos(db, &reach, done)).await,
-        }
+        self.read(move |db| content::todos(db, &reach, done)).await
     }
 
     /// Ticks one off.
@@ -78,12 +67,8 @@ impl Store {
     /// `NotFound` when there is none, or it was done already.
     pub async fn content_todo_done(&self, id: &NoteId, by: &str, at: Timestamp) -> Result<()> {
         let (id, by) = (id.clone(), by.to_owned());
-        match self {
-            Self::Sqlite(s) => {
-                s.write(move |w| content::todo_done(w.db, &id, &by, at))
-                    .await
-            }
-        }
+        self.write(move |w| content::todo_done(w.db, &id, &by, at))
+            .await
     }
 
     /// What people asked between two instants that the knowledge did not meet, grouped by the nearest article, most first.
@@ -97,12 +82,9 @@ impl Store {
         until: Timestamp,
     ) -> Result<Vec<Gap>> {
         let reach = reach.clone();
-        let unmet = match self {
-            Self::Sqlite(s) => {
-                s.read(move |db| content::unmet(db, &reach, from, until))
-                    .await
-            }
-        }?;
+        let unmet = self
+            .read(move |db| content::unmet(db, &reach, from, until))
+            .await?;
         Ok(gaps(unmet))
     }
 }

@@ -7,19 +7,12 @@ use jiff::Timestamp;
 use tokio::sync::broadcast;
 
 use super::{
+    Store,
     error::Result,
     shapes::{ChainCheck, ConversationExport, Notice},
-    sqlite::{Sqlite, chain, conversations, erasure},
+    sql::{chain, conversations, erasure, staff_log},
 };
 use crate::base::ConversationId;
-
-/// Where everything is kept. Cheap to clone; every clone is the same store. Verbs are async for the servers; those that a
-/// turn needs have a `_blocking` twin for a thread that may wait (never an async task).
-#[derive(Debug, Clone)]
-pub enum Store {
-    /// One file, one writing process thread: the default.
-    Sqlite(Sqlite),
-}
 
 impl Store {
     /// Opens the SQLite database at `path`; makes it, with its folder, where there is nothing. Blocks for some
@@ -29,7 +22,7 @@ impl Store {
     /// One line that names the file and says what to do: `Corrupt` for what is not a sound Waymark database or has lost
     /// its file but not its log, `NewerSchema`, `ReadOnly`, `Full`, `Busy`. The file is then left as it was.
     pub fn open(path: &Path) -> Result<Self> {
-        Sqlite::open(path).map(Self::Sqlite)
+        Self::open_file(path)
     }
 
     /// A throw-away store that never touches the disk, for `ask`, `eval` and tests.
@@ -37,7 +30,7 @@ impl Store {
     /// # Errors
     /// When there is not even memory or a thread for it.
     pub fn open_in_memory() -> Result<Self> {
-        Sqlite::open_in_memory().map(Self::Sqlite)
+        Self::open_nowhere()
     }
 
     /// Writes what is queued, folds the log into the file and stops, for every clone: later calls fail. Dropping the last
@@ -49,16 +42,12 @@ impl Store {
 
     /// `close` for a thread that may wait.
     pub fn close_blocking(self) {
-        match &self {
-            Self::Sqlite(s) => s.stop(),
-        }
+        self.stop();
     }
 
     /// A notice for every conversation that gets a message, from now on, once it is durable.
     pub fn subscribe(&self) -> broadcast::Receiver<Notice> {
-        match self {
-            Self::Sqlite(s) => s.subscribe(),
-        }
+        self.news()
     }
 
     /// Publishes what other processes (`waymark cases reply`) have added since the last call, or since opening; says for
@@ -67,9 +56,7 @@ impl Store {
     /// # Errors
     /// `Busy` and the like; the next call makes up for it.
     pub async fn poll_other_processes(&self) -> Result<usize> {
-        match self {
-            Self::Sqlite(s) => s.poll_other_processes().await,
-        }
+        self.look_for_news().await
     }
 
     /// The newest number ever given to a message, erased ones included; 0 before the first.
@@ -77,9 +64,7 @@ impl Store {
     /// # Errors
     /// When the database cannot be read.
     pub async fn last_seq(&self) -> Result<u64> {
-        match self {
-            Self::Sqlite(s) => s.read(conversations::last_seq).await,
-        }
+        self.read(conversations::last_seq).await
     }
 
     /// The number of the newest event of the case log; 0 before the first. Cheap: an open queue asks every second or two.
@@ -87,9 +72,7 @@ impl Store {
     /// # Errors
     /// When the database cannot be read.
     pub async fn last_case_event(&self) -> Result<u64> {
-        match self {
-            Self::Sqlite(s) => s.read(chain::last_given).await,
-        }
+        self.read(chain::last_given).await
     }
 
     /// Writes a row that nobody reads, durably: whether the store would take a message now.
@@ -97,9 +80,7 @@ impl Store {
     /// # Errors
     /// Why it would not.
     pub async fn write_probe(&self) -> Result<()> {
-        match self {
-            Self::Sqlite(s) => s.write(|w| conversations::beat(w.db)).await,
-        }
+        self.write(|w| conversations::beat(w.db)).await
     }
 
     /// Checks the case log from its first event to its last.
@@ -107,9 +88,15 @@ impl Store {
     /// # Errors
     /// When the database cannot be read at all; a broken log is a result, not an error.
     pub async fn verify_chain(&self) -> Result<ChainCheck> {
-        match self {
-            Self::Sqlite(s) => s.read(chain::verify).await,
-        }
+        self.read(chain::verify).await
+    }
+
+    /// Checks the staff log from its first event to its last.
+    ///
+    /// # Errors
+    /// As `verify_chain`.
+    pub async fn verify_staff_log(&self) -> Result<ChainCheck> {
+        self.read(staff_log::verify).await
     }
 
     /// Everything about one conversation; `None` when there is none (or it was erased).
@@ -121,9 +108,7 @@ impl Store {
         id: &ConversationId,
     ) -> Result<Option<ConversationExport>> {
         let id = id.clone();
-        match self {
-            Self::Sqlite(s) => s.read(move |db| erasure::export(db, &id)).await,
-        }
+        self.read(move |db| erasure::export(db, &id)).await
     }
 
     /// Deletes messages, receipts, feedback, state and client ids, blanks the packets of the cases and appends an `erased`
@@ -139,8 +124,7 @@ impl Store {
         at: Timestamp,
     ) -> Result<bool> {
         let (id, actor) = (id.clone(), actor.to_owned());
-        match self {
-            Self::Sqlite(s) => s.write(move |w| erasure::erase(w, &id, &actor, at)).await,
-        }
+        self.write(move |w| erasure::erase(w, &id, &actor, at))
+            .await
     }
 }

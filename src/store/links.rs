@@ -3,7 +3,7 @@
 
 use jiff::Timestamp;
 
-use super::{Store, error::Result, sqlite::links};
+use super::{Store, error::Result, sql::links};
 use crate::base::{ConversationId, TokenHash};
 
 impl Store {
@@ -18,9 +18,7 @@ impl Store {
         at: Timestamp,
     ) -> Result<()> {
         let id = id.clone();
-        match self {
-            Self::Sqlite(s) => s.write(move |w| links::add(w.db, &id, &link, at)).await,
-        }
+        self.write(move |w| links::add(w.db, &id, &link, at)).await
     }
 
     /// The conversation that a return link opens; `None` when it was taken back, or never was.
@@ -28,9 +26,7 @@ impl Store {
     /// # Errors
     /// When the database cannot be read.
     pub async fn return_link(&self, link: TokenHash) -> Result<Option<ConversationId>> {
-        match self {
-            Self::Sqlite(s) => s.read(move |db| links::find(db, &link)).await,
-        }
+        self.read(move |db| links::find(db, &link)).await
     }
 
     /// How many return links a conversation has.
@@ -39,9 +35,7 @@ impl Store {
     /// When the database cannot be read.
     pub async fn return_links(&self, id: &ConversationId) -> Result<u64> {
         let id = id.clone();
-        match self {
-            Self::Sqlite(s) => s.read(move |db| links::count(db, &id)).await,
-        }
+        self.read(move |db| links::count(db, &id)).await
     }
 
     /// Takes back every return link of a conversation: whoever came in by one is out.
@@ -50,8 +44,7 @@ impl Store {
     /// When the database cannot be written.
     pub async fn revoke_return_links(&self, id: &ConversationId) -> Result<()> {
         let id = id.clone();
-        match self {
-            Self::Sqlite(s) => s.write(move |w| links::revoke(w.db, &id).map(drop)).await,
-        }
+        self.write(move |w| links::revoke(w.db, &id).map(drop))
+            .await
     }
 }

@@ -4,21 +4,27 @@
 mod alerts;
 mod beside;
 mod content;
+mod db;
+mod engine;
 mod error;
 mod keeping;
 mod links;
 mod post;
 mod queue;
+mod readers;
 mod requests;
 mod retention;
 mod session;
 mod shapes;
+mod sql;
 mod sqlite;
 mod staff;
 mod talk;
+mod writer;
 
+pub use engine::Store;
 pub use error::StoreError;
-pub use keeping::Store;
+
 pub use session::{NewSession, Session, SessionLimits, SingleSignOn};
 pub use shapes::{
     AdviserReply, CaseCounts, CaseFile, CaseFilter, CaseNote, ChainCheck, ConversationExport,

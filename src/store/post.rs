@@ -8,7 +8,7 @@ use super::{
     Store,
     error::Result,
     shapes::{Lease, Lend, LendSends},
-    sqlite::{addresses, conversations, erasure, inbox, outbox, outcomes, turns},
+    sql::{addresses, conversations, erasure, inbox, outbox, outcomes, turns},
 };
 use crate::{
     base::{ConversationId, MessageId, TokenHash},
@@ -32,8 +32,8 @@ macro_rules! verbs {
             )*
         }
     };
-    (@run read $self:ident $body:expr) => { match $self { Self::Sqlite(s) => s.read($body).await } };
-    (@run write $self:ident $body:expr) => { match $self { Self::Sqlite(s) => s.write($body).await } };
+    (@run read $self:ident $body:expr) => { $self.read($body).await };
+    (@run write $self:ident $body:expr) => { $self.write($body).await };
 }
 
 verbs! {
@@ -52,9 +52,9 @@ verbs! {
     write fail_events(taken: Taken, why: &'static str, due: Timestamp, at: Timestamp) -> () =
         move |w| inbox::fail(w.db, &taken, why, due, at);
 
-    /// Gives a lane back before its time.
-    write give_lane_back(taken: Taken, at: Timestamp) -> () =
-        move |w| inbox::give_back(w.db, &taken, at);
+    /// A lane that is still held is held until then.
+    write hold_lane(taken: Taken, until: Timestamp, at: Timestamp) -> () =
+        move |w| inbox::hold(w.db, &taken, until, at);
 
     /// Takes events up and sends messages without a conversation's turn, in one. `LeaseLost` when the lane is another's.
     write settle_delivery(delivery: Delivery, at: Timestamp) -> Committed =

@@ -8,7 +8,7 @@ use super::{
     Store,
     error::Result,
     shapes::{AdviserReply, CaseCounts, CaseFile, CaseFilter, NewEnquiry},
-    sqlite::{beside, cases, chain, life, queue},
+    sql::{beside, cases, chain, life, queue},
 };
 use crate::{
     base::CaseReference,
@@ -23,9 +23,7 @@ impl Store {
     /// When the database cannot be read.
     pub async fn cases(&self, reach: &Reach, filter: CaseFilter) -> Result<Vec<Case>> {
         let reach = reach.clone();
-        match self {
-            Self::Sqlite(s) => s.read(move |db| queue::list(db, &reach, &filter)).await,
-        }
+        self.read(move |db| queue::list(db, &reach, &filter)).await
     }
 
     /// How the queue stands within reach; `now` decides what is overdue.
@@ -34,9 +32,7 @@ impl Store {
     /// When the database cannot be read.
     pub async fn case_counts(&self, reach: &Reach, now: Timestamp) -> Result<CaseCounts> {
         let reach = reach.clone();
-        match self {
-            Self::Sqlite(s) => s.read(move |db| queue::counts(db, &reach, now)).await,
-        }
+        self.read(move |db| queue::counts(db, &reach, now)).await
     }
 
     /// One case with everything that belongs to it, as an adviser opens it. Looking is logged first, and is the first opening
@@ -53,12 +49,8 @@ impl Store {
         self.act_on_case(caller, reference, Action::Read, at)
             .await?;
         let (caller, reference) = (caller.clone(), reference.clone());
-        match self {
-            Self::Sqlite(s) => {
-                s.read(move |db| beside::file(db, &caller, &reference, at))
-                    .await
-            }
-        }
+        self.read(move |db| beside::file(db, &caller, &reference, at))
+            .await
     }
 
     /// Does something with a case: `Read`, `Claim` (of several at once exactly one wins), `Assign`, `Release`, `Snooze`, `Wake`,
@@ -75,18 +67,16 @@ impl Store {
         at: Timestamp,
     ) -> Result<Case> {
         let (caller, reference) = (caller.clone(), reference.clone());
-        match self {
-            Self::Sqlite(s) => {
-                s.write(move |w| life::act(w.db, &caller, &reference, &action, at))
-                    .await
-            }
-        }
+        self.write(move |w| life::act(w.db, &caller, &reference, &action, at))
+            .await
     }
 
     /// Puts an adviser's reply into the conversation. A case that nobody has becomes the adviser's (`claimed`), a closed
     /// one is opened again first (`reopened`); then `replied`. The adviser's draft goes. All in one; listeners get a notice.
+    /// The same reply under the same message id again changes nothing: it gives back what stands.
     ///
     /// # Errors
+    /// `Duplicate` when the message id is another message's.
     /// `NotFound` when there is no such case within reach, or when its conversation has been erased; `Case` when a colleague
     /// has it or there is nobody to write to.
     pub async fn reply_to_case(
@@ -96,9 +86,8 @@ impl Store {
         at: Timestamp,
     ) -> Result<Message> {
         let caller = caller.clone();
-        match self {
-            Self::Sqlite(s) => s.write(move |w| life::reply(w, &caller, reply, at)).await,
-        }
+        self.write(move |w| life::reply(w, &caller, reply, at))
+            .await
     }
 
     /// Closes a case; `outcome` is a short code such as `answered`. A closed case stays as it is. `ask` is the question whether
@@ -116,12 +105,8 @@ impl Store {
     ) -> Result<Case> {
         let (caller, reference) = (caller.clone(), reference.clone());
         let outcome = outcome.to_owned();
-        match self {
-            Self::Sqlite(s) => {
-                s.write(move |w| life::close(w, &caller, &reference, &outcome, ask.as_ref(), at))
-                    .await
-            }
-        }
+        self.write(move |w| life::close(w, &caller, &reference, &outcome, ask.as_ref(), at))
+            .await
     }
 
     /// Logs an enquiry by phone or at the door as a case.
@@ -135,12 +120,8 @@ impl Store {
         at: Timestamp,
     ) -> Result<Case> {
         let caller = caller.clone();
-        match self {
-            Self::Sqlite(s) => {
-                s.write(move |w| life::log_enquiry(w.db, &caller, &enquiry, at))
-                    .await
-            }
-        }
+        self.write(move |w| life::log_enquiry(w.db, &caller, &enquiry, at))
+            .await
     }
 
     /// Brings back the cases that were put aside until now; says which. For a worker, every minute or so.
@@ -148,9 +129,7 @@ impl Store {
     /// # Errors
     /// When the database cannot be written.
     pub async fn wake_cases(&self, now: Timestamp) -> Result<Vec<CaseReference>> {
-        match self {
-            Self::Sqlite(s) => s.write(move |w| life::wake(w.db, now)).await,
-        }
+        self.write(move |w| life::wake(w.db, now)).await
     }
 
     /// The row of one case, whatever its area: for a turn of its own conversation, and for workers. An adviser opens it with
@@ -160,9 +139,7 @@ impl Store {
     /// When the database cannot be read.
     pub async fn case(&self, reference: &CaseReference) -> Result<Option<Case>> {
         let reference = reference.clone();
-        match self {
-            Self::Sqlite(s) => s.read(move |db| cases::find_case(db, &reference)).await,
-        }
+        self.read(move |db| cases::find_case(db, &reference)).await
     }
 
     /// `case` for a thread that may wait.
@@ -171,9 +148,7 @@ impl Store {
     /// As `case`.
     pub fn case_blocking(&self, reference: &CaseReference) -> Result<Option<Case>> {
         let reference = reference.clone();
-        match self {
-            Self::Sqlite(s) => s.read_blocking(move |db| cases::find_case(db, &reference)),
-        }
+        self.read_blocking(move |db| cases::find_case(db, &reference))
     }
 
     /// What happened to a case, oldest first; empty when there is no such case. Ids and codes only, whatever its area.
@@ -182,8 +157,6 @@ impl Store {
     /// When the database cannot be read.
     pub async fn case_events(&self, reference: &CaseReference) -> Result<Vec<CaseEvent>> {
         let reference = reference.clone();
-        match self {
-            Self::Sqlite(s) => s.read(move |db| chain::of_case(db, &reference)).await,
-        }
+        self.read(move |db| chain::of_case(db, &reference)).await
     }
 }

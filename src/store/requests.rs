@@ -7,7 +7,7 @@ use super::{
     Store,
     error::Result,
     shapes::PersonExport,
-    sqlite::{erasure, requests},
+    sql::{cases, erasure, requests},
 };
 use crate::{
     base::{CaseReference, ConversationId},
@@ -21,9 +21,25 @@ impl Store {
     /// When the database cannot be read.
     pub async fn requests(&self, reach: &Reach, decided: bool) -> Result<Vec<Request>> {
         let reach = reach.clone();
-        match self {
-            Self::Sqlite(s) => s.read(move |db| requests::list(db, &reach, decided)).await,
-        }
+        self.read(move |db| requests::list(db, &reach, decided))
+            .await
+    }
+
+    /// The request that a case carries, if it does.
+    ///
+    /// # Errors
+    /// `NotFound` when there is no such case within reach.
+    pub async fn request(
+        &self,
+        reach: &Reach,
+        reference: &CaseReference,
+    ) -> Result<Option<Request>> {
+        let (reach, reference) = (reach.clone(), reference.clone());
+        self.read(move |db| {
+            cases::within(db, &reach, &reference)?;
+            requests::of_case(db, &reference)
+        })
+        .await
     }
 
     /// Records that a case carries a request; it came in when the case was opened unless `received` says otherwise.
@@ -39,12 +55,8 @@ impl Store {
         at: Timestamp,
     ) -> Result<Request> {
         let (caller, reference) = (caller.clone(), reference.clone());
-        match self {
-            Self::Sqlite(s) => {
-                s.write(move |w| requests::record(w.db, &caller, &reference, kind, received, at))
-                    .await
-            }
-        }
+        self.write(move |w| requests::record(w.db, &caller, &reference, kind, received, at))
+            .await
     }
 
     /// The person wants a conversation erased that has a case: a request on its latest case that is not erased yet, which comes back
@@ -54,9 +66,8 @@ impl Store {
     /// When the database cannot be written.
     pub async fn ask_erasure(&self, id: &ConversationId, at: Timestamp) -> Result<Option<Request>> {
         let id = id.clone();
-        match self {
-            Self::Sqlite(s) => s.write(move |w| requests::ask_erasure(w.db, &id, at)).await,
-        }
+        self.write(move |w| requests::ask_erasure(w.db, &id, at))
+            .await
     }
 
     /// Moves a request on: acknowledged, clock stopped or started, extended, decided.
@@ -71,12 +82,8 @@ impl Store {
         at: Timestamp,
     ) -> Result<Request> {
         let (caller, reference) = (caller.clone(), reference.clone());
-        match self {
-            Self::Sqlite(s) => {
-                s.write(move |w| requests::move_on(w.db, &caller, &reference, by, at))
-                    .await
-            }
-        }
+        self.write(move |w| requests::move_on(w.db, &caller, &reference, by, at))
+            .await
     }
 
     /// Everything kept about the person of a conversation: also of other conversations whose cases advisers linked as the same
@@ -91,37 +98,30 @@ impl Store {
         at: Timestamp,
     ) -> Result<PersonExport> {
         let (caller, id) = (caller.clone(), id.clone());
-        match self {
-            Self::Sqlite(s) => {
-                s.write(move |w| requests::export_person(w.db, &caller, &id, at))
-                    .await
-            }
-        }
+        self.write(move |w| requests::export_person(w.db, &caller, &id, at))
+            .await
     }
 
     /// Erases every conversation of the person (see `export_person`), whatever retention says: for a decided request. Says how
     /// many there were.
     ///
     /// # Errors
-    /// When the database cannot be written; then nothing was erased.
+    /// `NotFound` when one of their cases is out of reach, or the database cannot be written; then nothing was erased.
     pub async fn erase_person(
         &self,
+        caller: &Caller,
         id: &ConversationId,
-        actor: &str,
         at: Timestamp,
     ) -> Result<usize> {
-        let (id, actor) = (id.clone(), actor.to_owned());
-        match self {
-            Self::Sqlite(s) => {
-                s.write(move |w| {
-                    let mut erased = 0;
-                    for id in requests::conversations_of(w.db, &id)? {
-                        erased += usize::from(erasure::erase(w, &id, &actor, at)?);
-                    }
-                    Ok(erased)
-                })
-                .await
+        let (caller, id) = (caller.clone(), id.clone());
+        self.write(move |w| {
+            let mut erased = 0;
+            for id in requests::conversations_of(w.db, &id)? {
+                requests::within(w.db, &caller, &id)?;
+                erased += usize::from(erasure::erase(w, &id, &caller.adviser, at)?);
             }
-        }
+            Ok(erased)
+        })
+        .await
     }
 }

@@ -3,7 +3,7 @@
 
 use jiff::Timestamp;
 
-use super::{Store, error::Result, shapes::LogStart, sqlite::retention};
+use super::{Store, error::Result, shapes::LogStart, sql::retention};
 use crate::casework::{CutOff, Retained};
 
 impl Store {
@@ -19,22 +19,18 @@ impl Store {
         dry_run: bool,
         now: Timestamp,
     ) -> Result<Retained> {
-        match self {
-            Self::Sqlite(s) => {
-                if dry_run {
-                    return s.read(move |db| retention::look(db, &cut)).await;
-                }
-                let mut all = Retained::default();
-                loop {
-                    let done = s.write(move |w| retention::step(w, &cut, now)).await?;
-                    if done == Retained::default() {
-                        return Ok(all);
-                    }
-                    all.conversations += done.conversations;
-                    all.cases += done.cases;
-                    all.events += done.events;
-                }
+        if dry_run {
+            return self.read(move |db| retention::look(db, &cut)).await;
+        }
+        let mut all = Retained::default();
+        loop {
+            let done = self.write(move |w| retention::step(w, &cut, now)).await?;
+            if done == Retained::default() {
+                return Ok(all);
             }
+            all.conversations += done.conversations;
+            all.cases += done.cases;
+            all.events += done.events;
         }
     }
 
@@ -43,8 +39,6 @@ impl Store {
     /// # Errors
     /// When the database cannot be read.
     pub async fn log_start(&self) -> Result<Option<LogStart>> {
-        match self {
-            Self::Sqlite(s) => s.read(retention::start).await,
-        }
+        self.read(retention::start).await
     }
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::{Store, error::Result, sqlite::sessions};
+use super::{Store, error::Result, sql::sessions};
 use crate::{
     base::{Secret, TokenHash},
     casework::Account,
@@ -81,12 +81,8 @@ impl Store {
         limits: SessionLimits,
         at: Timestamp,
     ) -> Result<()> {
-        match self {
-            Self::Sqlite(s) => {
-                s.write(move |w| sessions::begin(w.db, &new, instead_of.as_ref(), limits, at))
-                    .await
-            }
-        }
+        self.write(move |w| sessions::begin(w.db, &new, instead_of.as_ref(), limits, at))
+            .await
     }
 
     /// The session with this id and its account, if it has not run out and the account is in use.
@@ -100,12 +96,8 @@ impl Store {
         at: Timestamp,
     ) -> Result<Option<(Session, Account)>> {
         let presented = presented.clone();
-        match self {
-            Self::Sqlite(s) => {
-                s.read(move |db| sessions::find(db, &presented, limits, at))
-                    .await
-            }
-        }
+        self.read(move |db| sessions::find(db, &presented, limits, at))
+            .await
     }
 
     /// Notes that a session is in use.
@@ -114,12 +106,8 @@ impl Store {
     /// When the database cannot be written.
     pub async fn touch_session(&self, presented: &TokenHash, at: Timestamp) -> Result<()> {
         let presented = presented.clone();
-        match self {
-            Self::Sqlite(s) => {
-                s.write(move |w| sessions::touch(w.db, &presented, at))
-                    .await
-            }
-        }
+        self.write(move |w| sessions::touch(w.db, &presented, at))
+            .await
     }
 
     /// Its owner has shown again who they are: the session goes on under a new id. False when it is gone.
@@ -133,12 +121,8 @@ impl Store {
         at: Timestamp,
     ) -> Result<bool> {
         let (old, new) = (old.clone(), new.clone());
-        match self {
-            Self::Sqlite(s) => {
-                s.write(move |w| sessions::prove(w.db, &old, &new, at))
-                    .await
-            }
-        }
+        self.write(move |w| sessions::prove(w.db, &old, &new, at))
+            .await
     }
 
     /// The sessions of an account that have not run out, newest first.
@@ -152,12 +136,8 @@ impl Store {
         at: Timestamp,
     ) -> Result<Vec<Session>> {
         let account = account.to_owned();
-        match self {
-            Self::Sqlite(s) => {
-                s.read(move |db| sessions::of_account(db, &account, limits, at))
-                    .await
-            }
-        }
+        self.read(move |db| sessions::of_account(db, &account, limits, at))
+            .await
     }
 
     /// Ends one session of an account, by its handle. False when there is none.
@@ -166,12 +146,8 @@ impl Store {
     /// When the database cannot be written.
     pub async fn end_session(&self, account: &str, handle: &str, at: Timestamp) -> Result<bool> {
         let (account, handle) = (account.to_owned(), handle.to_owned());
-        match self {
-            Self::Sqlite(s) => {
-                s.write(move |w| sessions::end(w.db, &account, &handle, at))
-                    .await
-            }
-        }
+        self.write(move |w| sessions::end(w.db, &account, &handle, at))
+            .await
     }
 
     /// Ends every session of an account but the one with this handle.
@@ -180,12 +156,8 @@ impl Store {
     /// When the database cannot be written.
     pub async fn end_other_sessions(&self, account: &str, but: &str, at: Timestamp) -> Result<()> {
         let (account, but) = (account.to_owned(), but.to_owned());
-        match self {
-            Self::Sqlite(s) => {
-                s.write(move |w| sessions::end_others(w.db, &account, &but, at))
-                    .await
-            }
-        }
+        self.write(move |w| sessions::end_others(w.db, &account, &but, at))
+            .await
     }
 
     /// Remembers a sign-in that goes to the identity provider, until `expires`.
@@ -198,12 +170,8 @@ impl Store {
         expires: Timestamp,
         at: Timestamp,
     ) -> Result<()> {
-        match self {
-            Self::Sqlite(s) => {
-                s.write(move |w| sessions::begin_elsewhere(w.db, &begun, expires, at))
-                    .await
-            }
-        }
+        self.write(move |w| sessions::begin_elsewhere(w.db, &begun, expires, at))
+            .await
     }
 
     /// Takes it up again, once; `None` when it was not begun in this browser, is spent or has run out.
@@ -217,11 +185,7 @@ impl Store {
         at: Timestamp,
     ) -> Result<Option<SingleSignOn>> {
         let (state, browser) = (state.clone(), browser.clone());
-        match self {
-            Self::Sqlite(s) => {
-                s.write(move |w| sessions::take_elsewhere(w.db, &state, &browser, at))
-                    .await
-            }
-        }
+        self.write(move |w| sessions::take_elsewhere(w.db, &state, &browser, at))
+            .await
     }
 }

@@ -3,7 +3,11 @@
 
 use jiff::Timestamp;
 
-use super::{Store, error::Result, sqlite::staff};
+use super::{
+    Store,
+    error::Result,
+    sql::{staff, staff_log},
+};
 use crate::{
     base::{Secret, TokenHash},
     casework::{Account, Grants, StaffEvent},
@@ -57,9 +61,7 @@ impl Store {
     /// # Errors
     /// When the database cannot be read.
     pub async fn accounts(&self) -> Result<Vec<Account>> {
-        match self {
-            Self::Sqlite(s) => s.read(staff::all_accounts).await,
-        }
+        self.read(staff::all_accounts).await
     }
 
     /// One account.
@@ -68,9 +70,7 @@ impl Store {
     /// When the database cannot be read.
     pub async fn account(&self, name: &str) -> Result<Option<Account>> {
         let name = name.to_owned();
-        match self {
-            Self::Sqlite(s) => s.read(move |db| staff::account(db, &name)).await,
-        }
+        self.read(move |db| staff::account(db, &name)).await
     }
 
     /// Makes an account that waits for its owner.
@@ -85,12 +85,8 @@ impl Store {
         at: Timestamp,
     ) -> Result<()> {
         let actor = actor.to_owned();
-        match self {
-            Self::Sqlite(s) => {
-                s.write(move |w| staff::add(w.db, &new, &invitation, &actor, at))
-                    .await
-            }
-        }
+        self.write(move |w| staff::add(w.db, &new, &invitation, &actor, at))
+            .await
     }
 
     /// Takes away password, second factor and sessions, and invites anew; also what enables a disabled account.
@@ -105,12 +101,8 @@ impl Store {
         at: Timestamp,
     ) -> Result<()> {
         let (name, actor) = (name.to_owned(), actor.to_owned());
-        match self {
-            Self::Sqlite(s) => {
-                s.write(move |w| staff::reset(w.db, &name, &invitation, &actor, at))
-                    .await
-            }
-        }
+        self.write(move |w| staff::reset(w.db, &name, &invitation, &actor, at))
+            .await
     }
 
     /// Whose invitation this is, while it holds.
@@ -119,9 +111,8 @@ impl Store {
     /// When the database cannot be read.
     pub async fn invited(&self, presented: &TokenHash, at: Timestamp) -> Result<Option<Account>> {
         let presented = presented.clone();
-        match self {
-            Self::Sqlite(s) => s.read(move |db| staff::invited(db, &presented, at)).await,
-        }
+        self.read(move |db| staff::invited(db, &presented, at))
+            .await
     }
 
     /// Takes an invitation up: it is spent, and the account is in use with these credentials and this name for people.
@@ -137,12 +128,8 @@ impl Store {
         at: Timestamp,
     ) -> Result<Option<Account>> {
         let (presented, display) = (presented.clone(), display.to_owned());
-        match self {
-            Self::Sqlite(s) => {
-                s.write(move |w| staff::take_up(w.db, &presented, &credentials, &display, at))
-                    .await
-            }
-        }
+        self.write(move |w| staff::take_up(w.db, &presented, &credentials, &display, at))
+            .await
     }
 
     /// What a sign-in of an account in use is checked against; `None` for every other.
@@ -151,9 +138,7 @@ impl Store {
     /// When the database cannot be read.
     pub async fn credentials(&self, name: &str) -> Result<Option<Credentials>> {
         let name = name.to_owned();
-        match self {
-            Self::Sqlite(s) => s.read(move |db| staff::credentials(db, &name)).await,
-        }
+        self.read(move |db| staff::credentials(db, &name)).await
     }
 
     /// Spends a step of the second factor: false when that step, or a later one, was spent before.
@@ -162,9 +147,8 @@ impl Store {
     /// When the database cannot be written.
     pub async fn spend_totp_step(&self, name: &str, step: u64) -> Result<bool> {
         let name = name.to_owned();
-        match self {
-            Self::Sqlite(s) => s.write(move |w| staff::spend_step(w.db, &name, step)).await,
-        }
+        self.write(move |w| staff::spend_step(w.db, &name, step))
+            .await
     }
 
     /// Puts new credentials in the place of the old ones.
@@ -178,12 +162,8 @@ impl Store {
         at: Timestamp,
     ) -> Result<()> {
         let name = name.to_owned();
-        match self {
-            Self::Sqlite(s) => {
-                s.write(move |w| staff::change_credentials(w.db, &name, &credentials, at))
-                    .await
-            }
-        }
+        self.write(move |w| staff::change_credentials(w.db, &name, &credentials, at))
+            .await
     }
 
     /// Changes what an account may do, and ends its sessions if that is a change.
@@ -198,12 +178,8 @@ impl Store {
         at: Timestamp,
     ) -> Result<()> {
         let (name, actor) = (name.to_owned(), actor.to_owned());
-        match self {
-            Self::Sqlite(s) => {
-                s.write(move |w| staff::grant(w.db, &name, &grants, &actor, at))
-                    .await
-            }
-        }
+        self.write(move |w| staff::grant(w.db, &name, &grants, &actor, at))
+            .await
     }
 
     /// Lets an account in no more and ends its sessions. What it did stays in the log under its name.
@@ -212,12 +188,8 @@ impl Store {
     /// `NotFound`.
     pub async fn disable_account(&self, name: &str, actor: &str, at: Timestamp) -> Result<()> {
         let (name, actor) = (name.to_owned(), actor.to_owned());
-        match self {
-            Self::Sqlite(s) => {
-                s.write(move |w| staff::disable(w.db, &name, &actor, at))
-                    .await
-            }
-        }
+        self.write(move |w| staff::disable(w.db, &name, &actor, at))
+            .await
     }
 
     /// The account of somebody whom the identity provider let in: made at the first time, its name for people and its
@@ -230,12 +202,8 @@ impl Store {
         subject: Subject,
         at: Timestamp,
     ) -> Result<Option<Account>> {
-        match self {
-            Self::Sqlite(s) => {
-                s.write(move |w| staff::of_subject(w.db, &subject, at))
-                    .await
-            }
-        }
+        self.write(move |w| staff::of_subject(w.db, &subject, at))
+            .await
     }
 
     /// Appends to the staff log.
@@ -250,12 +218,8 @@ impl Store {
         at: Timestamp,
     ) -> Result<()> {
         let (account, detail) = (account.to_owned(), detail.to_owned());
-        match self {
-            Self::Sqlite(s) => {
-                s.write(move |w| staff::note(w.db, at, &account, kind, &account, &detail))
-                    .await
-            }
-        }
+        self.write(move |w| staff_log::note(w.db, at, &account, kind, &account, &detail))
+            .await
     }
 
     /// The newest events of the staff log, of one account or of all, newest first.
@@ -264,11 +228,7 @@ impl Store {
     /// When the database cannot be read.
     pub async fn staff_events(&self, account: Option<&str>, limit: u32) -> Result<Vec<StaffEvent>> {
         let account = account.map(str::to_owned);
-        match self {
-            Self::Sqlite(s) => {
-                s.read(move |db| staff::events(db, account.as_deref(), limit))
-                    .await
-            }
-        }
+        self.read(move |db| staff_log::events(db, account.as_deref(), limit))
+            .await
     }
 }

@@ -1,5 +1,5 @@
 //! The store's verbs of a conversation: start it, load it, commit a turn, read on, say whether an answer helped.
-//! What never lives here: SQL; each verb hands one function of the backend what it needs.
+//! What never lives here: SQL; each verb hands one function of sql/ what it needs.
 
 use std::collections::BTreeMap;
 
@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use super::{
     Store,
     error::Result,
-    sqlite::{conversations, turns},
+    sql::{conversations, turns},
 };
 use crate::{
     base::{ConversationId, ReceiptId},
@@ -21,9 +21,7 @@ impl Store {
     /// # Errors
     /// `Duplicate` when the id is taken.
     pub async fn create_conversation(&self, new: NewConversation) -> Result<()> {
-        match self {
-            Self::Sqlite(s) => s.write(move |w| conversations::create(w.db, &new)).await,
-        }
+        self.write(move |w| conversations::create(w.db, &new)).await
     }
 
     /// `create_conversation` for a thread that may wait.
@@ -31,9 +29,7 @@ impl Store {
     /// # Errors
     /// As `create_conversation`.
     pub fn create_conversation_blocking(&self, new: NewConversation) -> Result<()> {
-        match self {
-            Self::Sqlite(s) => s.write_blocking(move |w| conversations::create(w.db, &new)),
-        }
+        self.write_blocking(move |w| conversations::create(w.db, &new))
     }
 
     /// A conversation as the next turn needs it; `None` when there is none (or it was erased).
@@ -42,9 +38,7 @@ impl Store {
     /// When the database cannot be read.
     pub async fn conversation(&self, id: &ConversationId) -> Result<Option<Conversation>> {
         let id = id.clone();
-        match self {
-            Self::Sqlite(s) => s.read(move |db| conversations::find(db, &id)).await,
-        }
+        self.read(move |db| conversations::find(db, &id)).await
     }
 
     /// `conversation` for a thread that may wait.
@@ -53,9 +47,7 @@ impl Store {
     /// As `conversation`.
     pub fn conversation_blocking(&self, id: &ConversationId) -> Result<Option<Conversation>> {
         let id = id.clone();
-        match self {
-            Self::Sqlite(s) => s.read_blocking(move |db| conversations::find(db, &id)),
-        }
+        self.read_blocking(move |db| conversations::find(db, &id))
     }
 
     /// The first reply to the client's message `client_id`, as JSON, when that one was answered before.
@@ -64,12 +56,8 @@ impl Store {
     /// When the database cannot be read.
     pub async fn repeated(&self, id: &ConversationId, client_id: &str) -> Result<Option<String>> {
         let (id, client_id) = (id.clone(), client_id.to_owned());
-        match self {
-            Self::Sqlite(s) => {
-                s.read(move |db| conversations::repeated(db, &id, &client_id))
-                    .await
-            }
-        }
+        self.read(move |db| conversations::repeated(db, &id, &client_id))
+            .await
     }
 
     /// `repeated` for a thread that may wait.
@@ -82,11 +70,7 @@ impl Store {
         client_id: &str,
     ) -> Result<Option<String>> {
         let (id, client_id) = (id.clone(), client_id.to_owned());
-        match self {
-            Self::Sqlite(s) => {
-                s.read_blocking(move |db| conversations::repeated(db, &id, &client_id))
-            }
-        }
+        self.read_blocking(move |db| conversations::repeated(db, &id, &client_id))
     }
 
     /// Writes a whole turn or nothing of it; returns once it is durable. A repeated `client_id` is seen first, then the
@@ -96,9 +80,7 @@ impl Store {
     /// `Duplicate` when a new case's reference is taken: step again with fresh ids. `NotFound` for an event or packet of a
     /// case that is not there, `Refused` for parts of another conversation. Nothing was written then.
     pub async fn commit_turn(&self, turn: TurnRecord) -> Result<Committed> {
-        match self {
-            Self::Sqlite(s) => s.write(move |w| turns::commit(w, &turn)).await,
-        }
+        self.write(move |w| turns::commit(w, &turn)).await
     }
 
     /// `commit_turn` for a thread that may wait.
@@ -106,9 +88,7 @@ impl Store {
     /// # Errors
     /// As `commit_turn`.
     pub fn commit_turn_blocking(&self, turn: TurnRecord) -> Result<Committed> {
-        match self {
-            Self::Sqlite(s) => s.write_blocking(move |w| turns::commit(w, &turn)),
-        }
+        self.write_blocking(move |w| turns::commit(w, &turn))
     }
 
     /// At most `limit` messages after number `after_seq` (0: from the first), oldest first.
@@ -122,12 +102,8 @@ impl Store {
         limit: u32,
     ) -> Result<Vec<Message>> {
         let id = id.clone();
-        match self {
-            Self::Sqlite(s) => {
-                s.read(move |db| conversations::messages_after(db, &id, after_seq, limit))
-                    .await
-            }
-        }
+        self.read(move |db| conversations::messages_after(db, &id, after_seq, limit))
+            .await
     }
 
     /// What an answer rested on.
@@ -136,9 +112,7 @@ impl Store {
     /// When the database cannot be read.
     pub async fn receipt(&self, id: &ReceiptId) -> Result<Option<Receipt>> {
         let id = id.clone();
-        match self {
-            Self::Sqlite(s) => s.read(move |db| conversations::receipt(db, &id)).await,
-        }
+        self.read(move |db| conversations::receipt(db, &id)).await
     }
 
     /// How many answers rest on each article: article id -> receipts that cite it, erased ones not counted. An article that no
@@ -147,9 +121,7 @@ impl Store {
     /// # Errors
     /// When the database cannot be read.
     pub async fn receipts_by_article(&self) -> Result<BTreeMap<String, u64>> {
-        match self {
-            Self::Sqlite(s) => s.read(conversations::receipts_by_article).await,
-        }
+        self.read(conversations::receipts_by_article).await
     }
 
     /// Keeps whether an answer helped; a second word on the same answer replaces the first.
@@ -163,11 +135,7 @@ impl Store {
         at: Timestamp,
     ) -> Result<()> {
         let id = conversation.clone();
-        match self {
-            Self::Sqlite(s) => {
-                s.write(move |w| conversations::add_feedback(w.db, &id, &feedback, at))
-                    .await
-            }
-        }
+        self.write(move |w| conversations::add_feedback(w.db, &id, &feedback, at))
+            .await
     }
 }

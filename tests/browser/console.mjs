@@ -1,6 +1,6 @@
 // The adviser console, as advisers use it: set up, queue, case, reply, by keyboard, on a phone, without JavaScript, two at once.
 import { createHmac } from "node:crypto";
-import { journey, must, until, url, waymark } from "./drive.mjs";
+import { PATIENCE, journey, must, until, url, waymark } from "./drive.mjs";
 
 const PASSWORD = "three quiet otters";
 
@@ -36,10 +36,12 @@ const person = async (area, ...words) => {
 
 // Somebody sets their account up and signs in; their cookies are kept for later journeys.
 const cookies = {};
+const secrets = {};
 const setUp = async (page, link, name, display, look = async () => {}) => {
   await page.goto(new URL(link).pathname);
   await look("invitation");
   const secret = await page.locator(".wm-secret").innerText();
+  secrets[name] = secret;
   await page.getByLabel("Name that people see").fill(display);
   await page.getByLabel("New password").fill(PASSWORD);
   await page.getByLabel("The same password again").fill(PASSWORD);
@@ -59,6 +61,17 @@ const setUp = async (page, link, name, display, look = async () => {}) => {
 };
 const link = (said) => /http\S+\/console\/invitation\/\S+/.exec(said)[0];
 const signedIn = (context, name) => context.addCookies(cookies[name]);
+
+// Other roles end the sessions: in once more, with a code that was not spent yet.
+const signInAgain = async (page, name) => {
+  await page.goto("/console/sign-in");
+  await page.getByLabel("Account name").fill(name);
+  await page.getByLabel("Password").fill(PASSWORD);
+  await page.getByLabel("Code from your authenticator app").fill(code(secrets[name], 1));
+  await page.getByRole("button", { name: "Sign in", exact: true }).click();
+  await page.getByRole("button", { name: "Sign out" }).waitFor();
+  cookies[name] = await page.context().cookies();
+};
 
 journey("console set up", {}, async (page, look) => {
   await setUp(page, link(waymark("adviser", "reset", "admin")), "admin", "Ada", look);
@@ -172,6 +185,50 @@ journey("console cases", {}, async (page, look, context) => {
   await look("figures");
 });
 
+let request;
+journey("console personal data", {}, async (page, look, context) => {
+  const asked = await person("kent", "i want a copy of everything you hold about me");
+  request = asked.reference;
+  waymark("adviser", "grant", "kim", "--role", "senior@kent");
+  await signInAgain(page, "kim");
+  await page.getByRole("link", { name: "Personal data" }).click();
+  await page.getByRole("link", { name: asked.reference }).waitFor();
+  await look("not sorted");
+  await page.getByRole("link", { name: asked.reference }).click();
+  await page.getByLabel("What is asked").selectOption({ label: "Data protection complaint" });
+  await page.getByRole("button", { name: "Record" }).click();
+  await page.getByText("The request is recorded.").waitFor();
+  await page.getByText(/in (29|30) days/).waitFor();
+  await look("request");
+  await page.getByRole("button", { name: "stop the clock" }).click();
+  await page.getByText("The clock stands still.").waitFor();
+  await look("stopped");
+  await page.getByRole("button", { name: "start the clock" }).click();
+  await page.getByRole("button", { name: "The person was told it came in" }).click();
+  await page.getByText("Noted: the person was told").waitFor();
+  await page.getByLabel("Refused").check();
+  await page.getByRole("button", { name: "Decide" }).click();
+  await page.getByRole("heading", { name: "There is a problem" }).waitFor();
+  await look("no reason");
+  const [copy] = await Promise.all([page.waitForEvent("download"), page.getByRole("link", { name: "To read" }).click()]);
+  must(copy.suggestedFilename() === `${asked.reference}.html`, `the copy is called ${copy.suggestedFilename()}`);
+  await page.getByText("Put right what is asked").click();
+  await page.getByLabel("What is asked").selectOption({ label: "Erasure" });
+  await page.getByRole("button", { name: "Record" }).click();
+  await page.getByText("The request is recorded.").waitFor();
+  await look("erasure");
+  await page.getByLabel("Done as asked").check();
+  await page.getByLabel("The person has been told that it will be done").check();
+  await page.getByRole("button", { name: "Decide" }).click();
+  await page.getByText("Decided, and erased.").waitFor();
+  await look("erased");
+  await page.goto("/console/requests?view=decided");
+  await look("decided");
+  await page.goto(`/console/cases/${asked.reference}`);
+  await look("erased case");
+  must(!JSON.stringify(await asked.messages()).includes("everything you hold"), "the words are still there");
+});
+
 // Everything with Tab, Enter and the arrows: the pointer is never used.
 journey("console by keyboard", {}, async (page, look, context) => {
   const asked = await person("kent", "I want to talk to a person", "can I employ my sister who lives with me");
@@ -217,7 +274,7 @@ journey("console live and two at once", {}, async (page, look, context) => {
   await signedIn(context, "admin");
   await page.goto("/console/queue");
   const other = await context.browser().newContext({ baseURL: url });
-  other.setDefaultTimeout(10_000);
+  other.setDefaultTimeout(PATIENCE);
   await signedIn(other, "kim");
   const kim = await other.newPage();
   const asked = await person("kent", "I want to talk to a person");
@@ -247,7 +304,7 @@ journey("console live and two at once", {}, async (page, look, context) => {
 for (const [width, js] of [[320, true], [320, false], [1280, false]]) {
   journey(`console pages at ${width} ${js ? "with" : "without"} JavaScript`, { js, width, height: 800 }, async (page, look, context) => {
     await signedIn(context, "admin");
-    for (const [path, name] of [["/console/queue", "queue"], [`/console/cases/${first.reference}`, "case"], [`/console/cases/${urgent.reference}`, "urgent"], ["/console/cases/new", "enquiry"], ["/console/replies", "replies"], ["/console/gaps", "gaps"], ["/console/standing", "figures"], ["/console/account", "account"], ["/console/log", "log"], ["/console/accounts", "accounts"], ["/console/accounts/kim", "one account"], ["/console/account/password", "password"], ["/console/account/second-factor", "factor"], ["/console/prove", "prove"], ["/console/queue?view=closed", "closed"]]) {
+    for (const [path, name] of [["/console/queue", "queue"], [`/console/cases/${first.reference}`, "case"], [`/console/cases/${urgent.reference}`, "urgent"], ["/console/cases/new", "enquiry"], ["/console/replies", "replies"], ["/console/gaps", "gaps"], ["/console/standing", "figures"], ["/console/account", "account"], ["/console/log", "log"], ["/console/accounts", "accounts"], ["/console/accounts/kim", "one account"], ["/console/account/password", "password"], ["/console/account/second-factor", "factor"], ["/console/prove", "prove"], ["/console/queue?view=closed", "closed"], ["/console/requests", "personal data"], ["/console/requests?view=decided", "decided"], [`/console/requests/${request}`, "request"]]) {
       await page.goto(path);
       await look(name);
     }

@@ -16,6 +16,9 @@ const needed = (name) => {
 export const url = needed("WAYMARK_URL");
 export const journeys = [];
 
+/** How long a page may take to do what is waited for, in milliseconds: builds may be going on beside a run. */
+export const PATIENCE = 60_000;
+
 /**
  * Tells a journey. `person`: `{ js, width, height, reducedMotion, forcedColors, locale, ... }`, the rest as Playwright's
  * newContext takes it; without it a laptop with JavaScript. `walk(page, look, context)`: `look(name)` demands that axe finds
@@ -32,14 +35,14 @@ export const must = (good, words) => {
 export const waymark = (...words) =>
   execFileSync(needed("WAYMARK_BIN"), ["--config", needed("WAYMARK_CONFIG"), ...words], { encoding: "utf8" });
 
-/** Waits until `look()` gives something, at most ten seconds. */
+/** Waits until `look()` gives something, at most a minute. */
 export const until = async (look, words) => {
-  for (let tries = 0; tries < 100; tries += 1) {
+  for (let tries = 0; tries < 600; tries += 1) {
     const found = await look();
     if (found) return found;
     await new Promise((done) => setTimeout(done, 100));
   }
-  throw new Error(`not within ten seconds: ${words}`);
+  throw new Error(`not within a minute: ${words}`);
 };
 
 /** Everything axe finds on the page as it stands. The page's own policy forbids injected script tags; this is none. */

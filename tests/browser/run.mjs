@@ -3,7 +3,7 @@
 import { mkdirSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { chromium } from "playwright-core";
-import { journeys, looker, url } from "./drive.mjs";
+import { PATIENCE, journeys, looker, url } from "./drive.mjs";
 
 const flags = ["--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
 // Chromium's own sandbox does not start for root.
@@ -22,7 +22,7 @@ let failed = chosen.length === 0 ? 1 : 0;
 for (const { name, person, walk } of chosen) {
   const { js = true, width = 1280, height = 900, ...rest } = person;
   const context = await browser.newContext({ baseURL: url, javaScriptEnabled: js, viewport: { width, height }, locale: "en-GB", ...rest });
-  context.setDefaultTimeout(10_000);
+  context.setDefaultTimeout(PATIENCE);
   const trouble = [];
   const watch = (page) => {
     page.on("pageerror", (error) => trouble.push(`script: ${error.message}`));

@@ -6,8 +6,10 @@ mod accounts;
 mod cases;
 mod doors;
 mod forged;
+mod live;
 mod matrix;
 mod provider;
+mod requests;
 mod writing;
 
 use std::{collections::BTreeMap, time::Duration};

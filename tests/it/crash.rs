@@ -1,6 +1,8 @@
-//! The real server killed in the middle of its work: whatever was acknowledged stands in the history once, whatever was not
-//! can be sent again without harm, and the log of cases is whole.
+//! The real server killed in the middle of its work, while people write and advisers work their cases: whatever was acknowledged
+//! stands there once, whatever was not can be sent again without harm, and the log of cases is whole.
 //! What never lives here: what the answers say; the store alone (store/lasting.rs).
+
+mod office;
 
 use std::{
     io::{BufRead, BufReader},
@@ -12,11 +14,16 @@ use std::{
 use serde_json::{Value, json};
 
 use crate::world::{self, Folder};
+use office::{Adviser, waymark};
 
-/// Rounds of killing, people writing at once, answers acknowledged before the blow.
-const ROUNDS: u32 = 5;
+/// Rounds of killing (`WAYMARK_CRASH_ROUNDS` says otherwise), people writing at once.
+const ROUNDS: usize = 5;
 const PEOPLE: usize = 8;
-const ACKNOWLEDGED: usize = 40;
+
+/// Answers to people and advisers before the blow: another number each round, so that it falls in other places.
+fn acknowledged(round: usize) -> usize {
+    20 + round * 17 % 41
+}
 
 /// A server with its folder; killed when it goes.
 pub(crate) struct Server {
@@ -119,18 +126,31 @@ fn words(client_id: &str, number: usize) -> String {
 }
 
 impl Person {
-    fn begin(number: usize, server: &Server) -> Self {
+    /// Writes until there is a case.
+    fn begin(number: usize, server: &Server) -> (Self, String) {
         let started =
             ureq::post(format!("{}/api/v1/conversations", server.url)).send_json(json!({}));
         let started: Value = started.unwrap().body_mut().read_json().unwrap();
         let part = |key: &str| started[key].as_str().unwrap().to_owned();
-        Self {
+        let mut person = Self {
             number,
             id: part("id"),
             token: part("token"),
             acknowledged: Vec::new(),
             unknown: Vec::new(),
             sent: 0,
+        };
+        loop {
+            person.sent += 1;
+            let client_id = format!("p{number}-{}", person.sent);
+            let reply = person
+                .post(&server.url, &ureq::agent(), &client_id)
+                .unwrap();
+            let case = reply["case"]["reference"].as_str().map(str::to_owned);
+            person.acknowledged.push((client_id, reply));
+            if let Some(case) = case {
+                return (person, case);
+            }
         }
     }
 
@@ -209,8 +229,9 @@ impl Person {
         for (client_id, reply) in &self.acknowledged {
             once(&after, client_id, reply);
         }
+        let advisers = after.iter().filter(|m| m["author"] == "adviser").count();
         assert_eq!(
-            after.len(),
+            after.len() - advisers,
             2 * self.sent,
             "a message and a reply for each, nothing more"
         );
@@ -247,10 +268,19 @@ fn once(history: &[Value], client_id: &str, reply: &Value) {
 
 #[test]
 fn a_killed_server_loses_nothing_and_says_nothing_twice() {
+    let rounds = std::env::var("WAYMARK_CRASH_ROUNDS");
+    let rounds = rounds.map_or(ROUNDS, |r| r.parse().unwrap());
     let folder = Folder::new("crash");
-    let mut server = Server::start(&folder);
-    let mut people: Vec<Person> = (0..PEOPLE).map(|n| Person::begin(n, &server)).collect();
-    for round in 0..ROUNDS {
+    let settings = "[console]\nsecond_factor = false\n[advisers]\nenabled = true\n";
+    let mut server = Server::with(&folder, settings);
+    let begun = (0..PEOPLE).map(|n| Person::begin(n, &server));
+    let (mut people, cases): (Vec<Person>, Vec<String>) = begun.unzip();
+    let (some, others) = cases.split_at(PEOPLE / 2);
+    let mut advisers = vec![
+        Adviser::begin(&folder, &server, "kim", some.to_vec()),
+        Adviser::begin(&folder, &server, "sam", others.to_vec()),
+    ];
+    for round in 0..rounds {
         let (tell, heard) = channel();
         let writing: Vec<_> = people
             .drain(..)
@@ -259,42 +289,46 @@ fn a_killed_server_loses_nothing_and_says_nothing_twice() {
                 std::thread::spawn(move || person.write_on(url, tell))
             })
             .collect();
+        let working: Vec<_> = advisers
+            .drain(..)
+            .map(|adviser| {
+                let (url, tell) = (server.url.clone(), tell.clone());
+                std::thread::spawn(move || adviser.work_on(url, tell))
+            })
+            .collect();
         drop(tell);
-        assert_eq!(
-            heard.iter().take(ACKNOWLEDGED).count(),
-            ACKNOWLEDGED,
-            "round {round}"
-        );
+        let enough = acknowledged(round);
+        assert_eq!(heard.iter().take(enough).count(), enough, "round {round}");
         server.kill();
         people.extend(writing.into_iter().map(|w| w.join().unwrap()));
-        server = Server::start(&folder);
+        advisers.extend(working.into_iter().map(|w| w.join().unwrap()));
+        server = Server::with(&folder, settings);
         for person in &mut people {
             person.account(&server);
         }
+        for adviser in &mut advisers {
+            adviser.account(&folder, &server);
+        }
     }
-    let verify = Command::new(env!("CARGO_BIN_EXE_waymark"))
-        .args(["cases", "verify"])
-        .current_dir(&folder.0)
-        .output()
-        .unwrap();
-    let said = String::from_utf8_lossy(&verify.stdout).into_owned();
-    let events: usize = said
-        .split_whitespace()
-        .find_map(|w| w.parse().ok())
-        .unwrap();
+    assert!(advisers.iter().all(|a| a.done() >= rounds), "they worked");
+    let said = waymark(&folder, &["cases", "verify"]);
+    let mut words = said.split_whitespace();
+    let events: usize = words.find_map(|w| w.parse().ok()).unwrap();
     assert!(
         said.contains("the log is whole") && events >= PEOPLE,
         "{said}"
     );
-    let cases = Command::new(env!("CARGO_BIN_EXE_waymark"))
-        .args(["cases", "list", "--json"])
-        .current_dir(&folder.0)
-        .output()
-        .unwrap();
-    let open = String::from_utf8_lossy(&cases.stdout).lines().count();
+    let open = waymark(&folder, &["cases", "list", "--json"])
+        .lines()
+        .count();
     assert_eq!(
         open, PEOPLE,
         "one urgent case a conversation, however often it was cut off"
+    );
+    let written: usize = people.iter().map(|p| p.sent).sum();
+    let worked: usize = advisers.iter().map(Adviser::done).sum();
+    println!(
+        "{rounds} rounds: {written} messages of people, {worked} deeds of advisers, {events} events"
     );
     server.kill();
 }

@@ -95,7 +95,7 @@ enum What {
         #[arg(long, default_value = "terminal")]
         adviser: String,
     },
-    /// Check that the log of all cases is whole.
+    /// Check that the log of all cases, and that of staff, is whole.
     Verify,
 }
 
@@ -188,21 +188,35 @@ async fn work(config: &Config, store: &Store, what: What) -> Result<ExitCode> {
             let caller = Caller::everywhere(&adviser);
             export::step(store, &caller, &reference, step, now).await?;
         }
-        What::Verify => match store.verify_chain().await? {
-            ChainCheck::Whole { events } => {
-                crate::out::line(format!("the log is whole: {events} events"));
-                if let Some(start) = store.log_start().await? {
-                    crate::out::line(format!(
-                        "events up to {} (of {}) were removed by age",
-                        start.seq, start.at
-                    ));
-                }
-            }
-            ChainCheck::Broken { seq, why } => bail!("the log is broken at event {seq}: {why}"),
-        },
+        What::Verify => verify(store).await?,
     }
     Ok(ExitCode::SUCCESS)
 }
+
+async fn verify(store: &Store) -> Result<()> {
+    match store.verify_chain().await? {
+        ChainCheck::Whole { events } => {
+            crate::out::line(format!("the log is whole: {events} events"));
+        }
+        ChainCheck::Broken { seq, why } => bail!("the log is broken at event {seq}: {why}"),
+    }
+    if let Some(start) = store.log_start().await? {
+        crate::out::line(format!(
+            "events up to {} (of {}) were removed by age",
+            start.seq, start.at
+        ));
+    }
+    match store.verify_staff_log().await? {
+        ChainCheck::Whole { events } => {
+            crate::out::line(format!("the staff log is whole: {events} events"));
+        }
+        ChainCheck::Broken { seq, why } => {
+            bail!("the staff log is broken at event {seq}: {why}")
+        }
+    }
+    Ok(())
+}
+
 async fn list(store: &Store, all: bool, json: bool) -> Result<()> {
     let mut filter = CaseFilter {
         limit: 1000,

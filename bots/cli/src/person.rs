@@ -156,7 +156,7 @@ async fn decided(
     let decision = match how {
         Decided::Granted => {
             // First, so that a crash in between leaves it to be decided again and not to be forgotten.
-            let erased = store.erase_person(id, &caller.adviser, now).await?;
+            let erased = store.erase_person(caller, id, now).await?;
             out::line(format!("erased: {erased} conversations"));
             Decision::Granted
         }

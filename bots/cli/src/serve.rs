@@ -149,6 +149,7 @@ fn settings(config: &Config) -> Result<Settings> {
         max_recording_seconds: config.voice.longest_seconds,
         secure_cookies: config.server.secure_cookies,
         client_address_header: config.server.client_address_header.clone(),
+        chat_app: telegram::chat_app(config)?,
         console: adviser::console(config),
         ..Settings::default()
     })

@@ -26,6 +26,6 @@ mod trouble;
 pub use console::{Access, console_routes};
 pub use routes::machine_routes;
 pub use serve::{Web, serve};
-pub use settings::{ConsoleSettings, Settings, SingleSignOnSettings, Statement};
+pub use settings::{ChatApp, ConsoleSettings, Settings, SingleSignOnSettings, Statement};
 pub use specimens::specimens;
 pub use theme::{Colours, Logo, Theme};

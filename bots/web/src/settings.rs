@@ -20,6 +20,17 @@ pub struct Statement {
     pub problems: Vec<String>,
 }
 
+/// A chat app in which a conversation can go on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChatApp {
+    /// What people call it.
+    pub name: String,
+    /// Our account there, as the store knows it.
+    pub account: String,
+    /// Where a link leads: `{bot}` is our account's public name, `{key}` opens the conversation once.
+    pub link: String,
+}
+
 /// Settings of the web face. Every one has a default that works on a fresh machine.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Settings {
@@ -64,6 +75,8 @@ pub struct Settings {
     pub client_address_header: String,
     /// Open event streams that one conversation may have (one a tab).
     pub streams_per_conversation: usize,
+    /// The chat app in which a conversation can go on, if there is one.
+    pub chat_app: Option<ChatApp>,
     /// The adviser console.
     pub console: ConsoleSettings,
 }
@@ -91,6 +104,7 @@ impl Default for Settings {
             files_per_minute: 600,
             client_address_header: String::new(),
             streams_per_conversation: 6,
+            chat_app: None,
             console: ConsoleSettings::default(),
         }
     }

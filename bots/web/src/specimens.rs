@@ -14,9 +14,9 @@ use crate::{
         frame::{Frame, Line, Links},
         message,
         views::{
-            AccessibilityPage, AreaView, ChatPage, CookiesPage, DeletePage, HelpedPage, KeepPage,
-            MessageView, PrintPage, PrivacyPage, ReturnPage, StartPage, TroublePage, VoiceView,
-            WaitingView, WidgetPage,
+            AccessibilityPage, AreaView, CarryPage, ChatPage, CookiesPage, DeletePage, HelpedPage,
+            KeepPage, MessageView, PrintPage, PrivacyPage, ReturnPage, StartPage, TroublePage,
+            VoiceView, WaitingView, WidgetPage,
         },
     },
     theme::Theme,
@@ -50,6 +50,7 @@ pub fn specimens() -> Result<Vec<(&'static str, String)>, String> {
             "privacy.html",
             drawn(&PrivacyPage {
                 frame: frame(),
+                hears: true,
                 cookie_days: 30,
                 anonymous_days: 90,
                 case_years: 6,
@@ -73,6 +74,7 @@ pub fn specimens() -> Result<Vec<(&'static str, String)>, String> {
                 days: 30,
             })?,
         ),
+        ("carry.html", drawn(&carry())?),
         ("keep.html", drawn(&keep())?),
         ("print.html", drawn(&print)?),
         (
@@ -170,7 +172,16 @@ fn keep() -> KeepPage {
         link: Some("https://waymark.example/return/0123456789".to_owned()),
         whole: true,
         links: 2,
+        carry: Some("Telegram".to_owned()),
         mail: "mailto:?subject=Waymark&body=Hello".to_owned(),
+    }
+}
+
+fn carry() -> CarryPage {
+    CarryPage {
+        frame: frame(),
+        chat_app: "Telegram".to_owned(),
+        link: "https://t.me/waymark_bot?start=c-0123456789".to_owned(),
     }
 }
 

@@ -100,6 +100,12 @@ fn one(
         Plan::Urgent { kind, check } => urgent::say(kind, *check, draft, state, snapshot, book),
         Plan::CouncilNumbers => urgent::numbers(draft, state, snapshot),
         Plan::Safety(how) => urgent::safety(how, draft, state, snapshot, book),
+        Plan::Aloud(on) => {
+            state.pending = told;
+            state.aloud = *on;
+            let id = if *on { "aloud_on" } else { "aloud_off" };
+            message(id, draft, snapshot)
+        }
         Plan::HandOver { .. } => handover::say(plan, draft, state, snapshot, book),
         Plan::PassOn => handover::pass_on(draft, state, snapshot, book),
         Plan::Back => handover::back(draft, state, snapshot, book),

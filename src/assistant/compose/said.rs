@@ -5,14 +5,18 @@ use crate::knowledge::{Complaint, Library};
 
 /// Every fixed message this room says by name. Those named by word lists are checked where the lists are.
 const MESSAGES: &[&str] = &[
+    "aloud_off",
+    "aloud_on",
     "answer_in_english",
     "area_noted",
     "as_of",
     "as_of_other_day",
     "back_again",
+    "button_aloud",
     "button_back",
     "button_interpreter",
     "button_none_of_these",
+    "button_not_aloud",
     "button_person",
     "button_simple",
     "case_already_open",

@@ -44,6 +44,11 @@ const MIGRATIONS: &[Migration] = &[
         name: "0005_web",
         sql: include_str!("../migrations/sqlite/0005_web.sql"),
     },
+    Migration {
+        number: 6,
+        name: "0006_staff_log",
+        sql: include_str!("../migrations/sqlite/0006_staff_log.sql"),
+    },
 ];
 
 /// The newest schema that this program knows.

@@ -16,14 +16,14 @@ use super::migrate;
 use crate::store::error::{Result, StoreError};
 
 /// How long to wait for another process that writes.
-pub(super) const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+pub(in crate::store) const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 /// Files up to this size are checked page by page at start; larger ones when read, and by `waymark doctor`.
 const CHECKED_IN_FULL: u64 = 128 * 1024 * 1024;
 /// The first bytes of every SQLite file.
 const MAGIC: &[u8; 16] = b"SQLite format 3\0";
 
 /// The writer's connection on `path`, schema up to date.
-pub(super) fn file(path: &Path) -> Result<Connection> {
+pub(in crate::store) fn file(path: &Path) -> Result<Connection> {
     let made = match fs::metadata(path) {
         Ok(found) => {
             look_before_opening(path, &found)?;
@@ -45,7 +45,7 @@ pub(super) fn file(path: &Path) -> Result<Connection> {
 }
 
 /// A database that is gone with its handle. One connection does everything.
-pub(super) fn memory() -> Result<Connection> {
+pub(in crate::store) fn memory() -> Result<Connection> {
     let mut db = Connection::open_in_memory()?;
     settle(&db)?;
     migrate::bring_up_to_date(&mut db)?;
@@ -53,7 +53,7 @@ pub(super) fn memory() -> Result<Connection> {
 }
 
 /// A further connection that only reads.
-pub(super) fn reader(path: &Path) -> Result<Connection> {
+pub(in crate::store) fn reader(path: &Path) -> Result<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let db = Connection::open_with_flags(path, flags)?;
     settle(&db)?;

@@ -36,6 +36,9 @@ const MATRIX: &[(&str, &str)] = &[
     ("/console/queue/live", "adviser senior auditor"),
     ("/console/replies", "senior editor"),
     ("/console/replies/{id}/delete", "senior editor"),
+    ("/console/requests", "senior"),
+    ("/console/requests/{reference}", "senior"),
+    ("/console/requests/{reference}/copy/{form}", "senior"),
     ("/console/sign-in", "open"),
     ("/console/sign-in/back", "open"),
     ("/console/sign-in/elsewhere", "open"),
@@ -53,6 +56,7 @@ fn allowed(path: &str) -> &'static str {
 fn filled(path: &str) -> String {
     path.replace("{token}", "nothing")
         .replace("{name}", "nobody")
+        .replace("{form}", "read")
         .replace("{reference}", "WM-222222")
         .replace("{id}", "01kb00000000000000000000aa")
 }

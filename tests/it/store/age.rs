@@ -325,7 +325,7 @@ fn a_person_is_all_conversations_that_are_linked_as_theirs() {
         assert!(back.closed.is_none());
         assert_eq!(
             store
-                .erase_person(&conversation, "sam", at(8))
+                .erase_person(&sam(), &conversation, at(8))
                 .await
                 .unwrap(),
             2

@@ -98,6 +98,110 @@ fn tampering_with_the_case_log_is_found() {
     }
 }
 
+/// Six events of staff: two accounts, each added, granted its role, and disabled.
+fn staffed(folder: &Folder) {
+    use waymark::store::{Invitation, NewAccount};
+    let (store, mut ids) = (folder.open(), ids(3));
+    run(async {
+        for name in ["kim", "lee"] {
+            let new = NewAccount {
+                name: name.to_owned(),
+                display: name.to_owned(),
+                grants: ["adviser".parse().unwrap()].into_iter().collect(),
+            };
+            let invitation = Invitation {
+                hash: ids.token().hash(),
+                expires: at(9),
+            };
+            let added = store.add_account(new, invitation, "terminal", at(1)).await;
+            added.unwrap();
+            store
+                .disable_account(name, "terminal", at(2))
+                .await
+                .unwrap();
+        }
+        store.close().await;
+    });
+}
+
+#[test]
+fn tampering_with_the_staff_log_is_found() {
+    let edits = [
+        (
+            "UPDATE staff_events SET actor = 'nobody' WHERE seq = 3",
+            3,
+            "changed",
+        ),
+        (
+            "UPDATE staff_events SET previous = '00' WHERE seq = 4",
+            4,
+            "follow",
+        ),
+        (
+            "UPDATE staff_events SET hash = '' WHERE seq = 4",
+            4,
+            "no hash",
+        ),
+        ("DELETE FROM staff_events WHERE seq = 2", 2, "missing"),
+        (
+            "DELETE FROM staff_events WHERE seq >= 5",
+            5,
+            "missing from the end",
+        ),
+        // As if written before the log was chained: the first event that has a hash proves them.
+        (
+            "UPDATE staff_events SET hash = '', previous = '' WHERE seq < 4;
+             UPDATE staff_events SET account = 'sam' WHERE seq = 2",
+            4,
+            "follow",
+        ),
+    ];
+    for (edit, expected, word) in edits {
+        let folder = Folder::new();
+        staffed(&folder);
+        let whole = run(folder.open().verify_staff_log()).unwrap();
+        assert_eq!(whole, ChainCheck::Whole { events: 6 });
+        folder.by_hand(&format!(
+            "DROP TRIGGER staff_events_stay; DROP TRIGGER staff_events_stand; {edit}"
+        ));
+        let found = run(folder.open().verify_staff_log()).unwrap();
+        let ChainCheck::Broken { seq, why } = found else {
+            panic!("not found: {edit}");
+        };
+        assert_eq!(seq, expected, "{edit}");
+        assert!(why.contains(word), "{edit}: {why}");
+    }
+}
+
+#[test]
+fn a_staff_log_from_before_the_chain_is_taken_into_it() {
+    let folder = Folder::new();
+    staffed(&folder);
+    folder.by_hand(
+        "DROP TRIGGER staff_events_stand; UPDATE staff_events SET hash = '', previous = ''",
+    );
+    run(async {
+        let store = folder.open();
+        let whole = ChainCheck::Whole { events: 6 };
+        assert_eq!(store.verify_staff_log().await.unwrap(), whole);
+        for (seconds, events) in [(3, 7), (4, 8)] {
+            store
+                .disable_account("kim", "terminal", at(seconds))
+                .await
+                .unwrap();
+            let whole = ChainCheck::Whole { events };
+            assert_eq!(store.verify_staff_log().await.unwrap(), whole);
+        }
+        store.close().await;
+    });
+    folder.by_hand("UPDATE staff_events SET detail = 'x' WHERE seq = 1");
+    let found = run(folder.open().verify_staff_log()).unwrap();
+    assert!(
+        matches!(found, ChainCheck::Broken { seq: 7, .. }),
+        "{found:?}"
+    );
+}
+
 /// The victim of the test below, run by it in a process of its own: says each conversation once it is acknowledged.
 #[test]
 #[ignore = "started by a_killed_process_loses_nothing_acknowledged"]

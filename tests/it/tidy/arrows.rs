@@ -135,7 +135,7 @@ fn an_arrow_upwards_or_sideways_is_found() {
         ),
         ("src/knowledge/load.rs", "use super::super::casework::Case;"),
         (
-            "src/store/sqlite/cases.rs",
+            "src/store/sql/cases.rs",
             "use super::super::super::{base::Now, assistant::Desk};",
         ),
         ("src/casework/mod.rs", "pub use super::store::Store;"),
@@ -155,7 +155,7 @@ fn an_arrow_upwards_or_sideways_is_found() {
             "use super::super::{reply::Citation, step::Draft};",
         ),
         (
-            "src/store/sqlite/cases.rs",
+            "src/store/sql/cases.rs",
             "pub(in crate::store) fn f() {} use super::super::shapes::X;",
         ),
         (

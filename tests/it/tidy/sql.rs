@@ -46,7 +46,7 @@ fn only_the_store_has_sql() {
     ];
     for body in broken {
         assert_eq!(sql("src/assistant/desk.rs", body).len(), 1, "{body}");
-        none(&sql("src/store/sqlite/cases.rs", body));
+        none(&sql("src/store/sql/cases.rs", body));
     }
     none(&sql(
         "bots/web/src/a.rs",

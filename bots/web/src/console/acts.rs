@@ -98,7 +98,7 @@ async fn done(app: &App, staff: &Staff, reference: &CaseReference, form: &Form) 
         "snooze" => snooze(app, staff, reference, form).await,
         "close" => close(app, staff, reference, form.get("outcome")).await,
         "change" => change(app, staff, reference, form).await,
-        "note" => note(app, staff, reference, form.get("note")).await,
+        "note" => note(app, staff, reference, form).await,
         "needs" => set_needs(app, staff, reference, form).await,
         "link" => link(app, staff, reference, form).await,
         "unlink" => unlink(app, staff, reference, form.get("with")).await,
@@ -207,18 +207,21 @@ async fn change(app: &App, staff: &Staff, reference: &CaseReference, form: &Form
     plainly(app, staff, reference, Action::Change(change), "changed").await
 }
 
-async fn note(app: &App, staff: &Staff, reference: &CaseReference, text: &str) -> Done {
-    if text.trim().is_empty() {
+async fn note(app: &App, staff: &Staff, reference: &CaseReference, form: &Form) -> Done {
+    let text = form.get("note").trim();
+    if text.is_empty() {
         return Err(Failed::Wrong(Wrong::new("note", "Write the note first.")));
     }
     let by = caller(staff, Act::WorkCase);
     let now = app.desk.clock().now().instant;
-    let id = app.desk.note_id().map_err(Trouble::from)?;
-    let done = app
-        .desk
-        .store()
-        .add_note(&by, reference, id, text.trim(), now)
-        .await;
+    let fresh = || app.desk.note_id().map_err(Trouble::from);
+    let id = form.get("id").parse().map_or_else(|_| fresh(), Ok)?;
+    let store = app.desk.store();
+    let mut done = store.add_note(&by, reference, id, text, now).await;
+    // The page was gone back to, and another note written on it.
+    if matches!(done, Err(StoreError::Duplicate(_))) {
+        done = store.add_note(&by, reference, fresh()?, text, now).await;
+    }
     done.map(|_| "note").map_err(at("note"))
 }
 

@@ -22,7 +22,7 @@ use super::{
         CasePage, Colleague, Fact, FoundSection, HistoryView, LinkedView, May, Menus, NeedsView,
         NoteView,
     },
-    drawing, page, queue,
+    drawing, page, queue, requests,
     session::Staff,
     views::{Frame, Wrong},
     words::{
@@ -131,6 +131,8 @@ pub(super) async fn draw(
         true => store.saved_replies(&looking.reach).await?,
         false => Vec::new(),
     };
+    let request = store.request(&looking.reach, reference).await;
+    let request = request.map_err(unknown)?;
     let wrong = shown.wrong.is_some();
     let mut view = view(app, staff, file, shown, now)?;
     view.saved = saved
@@ -139,6 +141,7 @@ pub(super) async fn draw(
         .map(|s| (s.id.to_string(), s.title.clone()))
         .collect();
     view.colleagues = colleagues;
+    view.request = request.map(|r| requests::standing(&r, now));
     let drawn = page(&view)?;
     Ok(match wrong {
         true => (StatusCode::UNPROCESSABLE_ENTITY, drawn).into_response(),
@@ -177,6 +180,7 @@ fn view(
 ) -> Result<CasePage, Trouble> {
     let library = app.desk.library();
     let (case, own) = (&file.case, &staff.account.name);
+    let mut ids = app.desk.ids()?;
     let drawer = Drawer::new(&library);
     let open = case.state != CaseState::Closed;
     let mine = case.adviser.as_deref() == Some(own);
@@ -201,6 +205,8 @@ fn view(
         turns: drawing::transcript(app, &library, &drawer, &file)?,
         suggestion: suggestion.map(|s| drawing::suggested(&drawer, s)),
         preview: preview.transpose()?,
+        fresh: (ids.message().to_string(), app.desk.note_id()?.to_string()),
+        newest: file.events.last().map_or(0, |e| e.seq),
         others: others(&file, own, now),
         notes: notes(&file, now),
         links: links(&library, &file, own, now),
@@ -212,6 +218,7 @@ fn view(
         languages: languages(&case.opened.packet.language),
         erased: file.erased,
         phone: !written_to(case),
+        request: None,
         row,
         mine,
         open,
@@ -238,6 +245,7 @@ fn may(staff: &Staff, file: &CaseFile) -> May {
     let free = mine || case.adviser.is_none() || !open;
     May {
         work,
+        decide: grants.may_in(Act::DecidePersonalData, area),
         claim: work && open && case.adviser.is_none(),
         hand_on: work && open && (mine || grants.may_in(Act::AssignCase, area)),
         write: work && free && written_to(case) && !file.erased,

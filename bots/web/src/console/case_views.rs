@@ -102,6 +102,8 @@ pub(super) struct NeedsView {
 pub(super) struct May {
     /// Anything at all.
     pub(super) work: bool,
+    /// Decide on personal data.
+    pub(super) decide: bool,
     pub(super) claim: bool,
     pub(super) hand_on: bool,
     /// Whether there is a box for a reply.
@@ -125,6 +127,10 @@ pub(super) struct Menus {
 pub(super) struct CasePage {
     pub(super) frame: Frame,
     pub(super) row: Row,
+    /// What a reply and a note sent from this page are known by: the same form sent twice counts once.
+    pub(super) fresh: (String, String),
+    /// The newest event of its log that the page shows.
+    pub(super) newest: u64,
     pub(super) mine: bool,
     pub(super) open: bool,
     pub(super) aside: bool,
@@ -138,6 +144,8 @@ pub(super) struct CasePage {
     pub(super) careful: bool,
     pub(super) others: Vec<String>,
     pub(super) facts: Vec<Fact>,
+    /// How a request about personal data on it stands.
+    pub(super) request: Option<String>,
     pub(super) turns: Vec<TurnView>,
     pub(super) suggestion: Option<SuggestionView>,
     pub(super) text: String,

@@ -1,17 +1,18 @@
-//! News for open pages of the console, as server-sent events: that something has changed, never what.
+//! News for open pages of the console, as server-sent events: that something has changed since the page was drawn, never what.
 //! What never lives here: drawing (the pages ask again and are drawn as always).
 
 use std::{convert::Infallible, time::Duration};
 
 use axum::{
-    extract::{Path, State},
-    http::HeaderName,
+    extract::{Path, Query, State, rejection::QueryRejection},
+    http::{HeaderMap, HeaderName},
     response::{
         IntoResponse, Response,
         sse::{Event, KeepAlive, Sse},
     },
 };
 use futures_util::stream::{self, StreamExt as _};
+use serde::Deserialize;
 use tokio::sync::watch;
 use waymark::{
     base::CaseReference,
@@ -19,13 +20,20 @@ use waymark::{
 };
 
 use super::{case::reference, session::Staff};
-use crate::{app::App, trouble::Trouble};
+use crate::{app::App, follow::last_seen, trouble::Trouble};
 
 /// How often the log is looked at: also what other processes write is seen so.
 const LOOK: Duration = Duration::from_secs(2);
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
 /// A stream ends after so many looks (ten minutes); the browser comes again, and its session is checked again.
 const LOOKS: u32 = 300;
+
+/// Up to where the page knows the log. What happens between its drawing and the stream's beginning is news too.
+#[derive(Deserialize, Default)]
+pub(crate) struct Asked {
+    #[serde(default)]
+    after: u64,
+}
 
 /// What a stream tells of.
 enum About {
@@ -37,36 +45,49 @@ enum About {
 struct Follower {
     app: App,
     about: About,
-    seen: Option<u64>,
+    /// The newest event that the page knows of.
+    seen: u64,
     looks: u32,
     closing: watch::Receiver<bool>,
 }
 
 /// `GET /console/queue/live`.
-pub(crate) async fn queue(State(app): State<App>, _: Staff) -> Response {
-    follow(app, About::Queue)
+pub(crate) async fn queue(
+    State(app): State<App>,
+    _: Staff,
+    asked: Result<Query<Asked>, QueryRejection>,
+    headers: HeaderMap,
+) -> Response {
+    follow(app, About::Queue, seen(asked, &headers))
 }
 
 /// `GET /console/cases/{reference}/live`.
 pub(crate) async fn case(
     State(app): State<App>,
     staff: Staff,
-    Path(asked): Path<String>,
+    Path(case): Path<String>,
+    asked: Result<Query<Asked>, QueryRejection>,
+    headers: HeaderMap,
 ) -> Result<Response, Trouble> {
-    let reference = reference(&asked)?;
+    let reference = reference(&case)?;
     let case = app.desk.store().case(&reference).await?;
     let reach = staff.account.grants.reach(Act::OpenCase);
     case.filter(|c| reach.covers(c.opened.area.as_deref()))
         .ok_or(Trouble::UnknownCase)?;
-    Ok(follow(app, About::Case(reference, staff.account.name)))
+    let about = About::Case(reference, staff.account.name);
+    Ok(follow(app, about, seen(asked, &headers)))
 }
 
-fn follow(app: App, about: About) -> Response {
+fn seen(asked: Result<Query<Asked>, QueryRejection>, headers: &HeaderMap) -> u64 {
+    last_seen(headers, asked.map_or(0, |Query(asked)| asked.after))
+}
+
+fn follow(app: App, about: About, seen: u64) -> Response {
     let closing = app.closing.clone();
     let follower = Follower {
         app,
         about,
-        seen: None,
+        seen,
         looks: 0,
         closing,
     };
@@ -85,11 +106,12 @@ impl Follower {
         while self.looks < LOOKS {
             self.looks += 1;
             // A passing fault: the next look makes up for it.
-            if let Ok((newest, news)) = self.look().await {
-                let before = self.seen.replace(newest);
-                if before.is_some_and(|before| before != newest) {
-                    return Some((Ok(Event::default().event("changed").data(news)), self));
-                }
+            if let Ok((newest, news)) = self.look().await
+                && newest > self.seen
+            {
+                self.seen = newest;
+                let event = Event::default().event("changed").data(news);
+                return Some((Ok(event.id(newest.to_string())), self));
             }
             tokio::select! {
                 _ = self.closing.wait_for(|closing| *closing) => return None,

@@ -1,4 +1,4 @@
-//! The log for auditors: whether the log of cases is whole, and what happened to accounts.
+//! The log for auditors: whether the logs are whole, and what happened to accounts.
 //! What never lives here: a case's own history (its page).
 
 use axum::{extract::State, response::Response};
@@ -36,26 +36,29 @@ pub(super) fn event_row(event: &StaffEvent) -> StaffEventRow {
     }
 }
 
+/// Whether a log is whole, and that in words.
+fn told(name: &str, check: ChainCheck) -> (bool, String) {
+    match check {
+        ChainCheck::Whole { events } => (
+            true,
+            format!("{name} is whole: {events} events, each linked to the one before it."),
+        ),
+        ChainCheck::Broken { seq, why } => {
+            (false, format!("{name} is broken at event {seq}: {why}."))
+        }
+    }
+}
+
 /// `GET /console/log`.
 pub(crate) async fn show(State(app): State<App>, staff: Staff) -> Result<Response, Trouble> {
     let store = app.desk.store();
-    let (chain, whole) = match store.verify_chain().await? {
-        ChainCheck::Whole { events } => (
-            format!(
-                "The log of cases is whole: {events} events, each linked to the one before it."
-            ),
-            true,
-        ),
-        ChainCheck::Broken { seq, why } => (
-            format!("The log of cases is broken at event {seq}: {why}."),
-            false,
-        ),
-    };
+    let cases = told("The log of cases", store.verify_chain().await?);
+    let accounts = told("The staff log", store.verify_staff_log().await?);
     let events = store.staff_events(None, NEWEST).await?;
     page(&LogPage {
         frame: Frame::inside(&app, &staff, "/console/log"),
-        chain,
-        whole,
+        cases,
+        staff: accounts,
         events: events.iter().map(event_row).collect(),
     })
 }

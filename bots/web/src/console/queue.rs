@@ -98,6 +98,8 @@ struct QueuePage {
     may_log: bool,
     /// For the page's script to read out.
     told: String,
+    /// The newest event of the log before the page was read.
+    newest: u64,
 }
 
 /// `GET /console/queue`.
@@ -111,6 +113,7 @@ pub(crate) async fn show(
     let reach = staff.account.grants.reach(Act::SeeQueue);
     let filter = filter(&asked, &staff.account.name, now);
     let store = app.desk.store();
+    let newest = store.last_case_event().await?;
     let counts = store.case_counts(&reach, now).await?;
     let mine = CaseFilter {
         adviser: Some(Whose::Of(staff.account.name.clone())),
@@ -132,6 +135,7 @@ pub(crate) async fn show(
     page(&QueuePage {
         frame: Frame::inside(&app, &staff, "/console/queue").saying(notice),
         tabs: tabs(&asked.view, &counts, mine),
+        newest,
         told: format!(
             "{open} open, {} urgent, {} overdue, {} that nobody has",
             counts.urgent, counts.overdue, counts.waiting

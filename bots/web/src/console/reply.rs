@@ -159,17 +159,24 @@ async fn send(
     let why = match why {
         Some(why) => why,
         None => {
-            let reply = AdviserReply {
+            let fresh = app.desk.ids()?.message();
+            let mut reply = AdviserReply {
                 case: reference.clone(),
                 name: staff.account.display.clone(),
                 text: text.trim().to_owned(),
                 lang,
-                message: app.desk.ids()?.message(),
+                message: form.get("id").parse().unwrap_or_else(|_| fresh.clone()),
                 asks,
             };
             let now = app.desk.clock().now().instant;
-            let by = caller(staff, Act::WorkCase);
-            match app.desk.store().reply_to_case(&by, reply, now).await {
+            let (by, store) = (caller(staff, Act::WorkCase), app.desk.store());
+            let mut done = store.reply_to_case(&by, reply.clone(), now).await;
+            // The page was gone back to, and another reply written on it.
+            if matches!(done, Err(StoreError::Duplicate(_))) {
+                reply.message = fresh;
+                done = store.reply_to_case(&by, reply, now).await;
+            }
+            match done {
                 Ok(_) => {
                     return Ok(onward(
                         &format!("/console/cases/{reference}?done=sent"),

@@ -8,9 +8,9 @@ use axum::{
 use waymark::casework::Act;
 
 use super::{
-    account, accounts, acts, case, enquiry, gaps,
+    account, accounts, acts, case, copy, deciding, enquiry, gaps,
     guard::{Access, guard},
-    invitation, live, log, prove, queue, reply, saved, sign_in, standing,
+    invitation, live, log, prove, queue, reply, requests, saved, sign_in, standing,
 };
 use crate::app::App;
 
@@ -23,6 +23,7 @@ fn table() -> Vec<Route> {
     let mut all = doors();
     all.extend(own());
     all.extend(cases());
+    all.extend(rights());
     all.extend(content());
     all.extend(keeping());
     all
@@ -125,6 +126,24 @@ fn cases() -> Vec<Route> {
             POST,
             WORK,
             post(reply::reject),
+        ),
+    ]
+}
+
+/// What people ask about their own data.
+fn rights() -> Vec<Route> {
+    const SEE: Access = Access::May(Act::DecidePersonalData);
+    const DECIDE: Access = Access::MayAgain(Act::DecidePersonalData);
+    const ONE: &str = "/console/requests/{reference}";
+    vec![
+        ("/console/requests", GET, SEE, get(requests::list)),
+        (ONE, GET, DECIDE, get(requests::show)),
+        (ONE, POST, DECIDE, post(deciding::submit)),
+        (
+            "/console/requests/{reference}/copy/{form}",
+            GET,
+            DECIDE,
+            get(copy::show),
         ),
     ]
 }

@@ -36,8 +36,13 @@ pub(super) struct Frame {
 }
 
 /// The pages, and what one must be allowed for them to be offered; `None`: everybody.
-const WAYS: [(&str, &str, Option<Act>); 7] = [
+const WAYS: [(&str, &str, Option<Act>); 8] = [
     ("/console/queue", "Queue", Some(Act::SeeQueue)),
+    (
+        "/console/requests",
+        "Personal data",
+        Some(Act::DecidePersonalData),
+    ),
     ("/console/gaps", "Knowledge gaps", Some(Act::SeeGaps)),
     (
         "/console/replies",
@@ -292,8 +297,8 @@ pub(super) struct StaffEventRow {
 #[template(path = "console/log.html")]
 pub(super) struct LogPage {
     pub(super) frame: Frame,
-    /// That the log of cases is whole, or where it is not.
-    pub(super) chain: String,
-    pub(super) whole: bool,
+    /// Whether the log of cases is whole, and that in words; then the same of the staff log.
+    pub(super) cases: (bool, String),
+    pub(super) staff: (bool, String),
     pub(super) events: Vec<StaffEventRow>,
 }

@@ -5,8 +5,8 @@ use jiff::Timestamp;
 use waymark::{
     base::plain_time,
     casework::{
-        CaseEvent, CaseKind, CaseState, Channel, ClientGroup, Consent, ContactBy, Format, Link,
-        Priority,
+        CaseEvent, CaseKind, CaseState, Channel, ClientGroup, Consent, ContactBy, Decision, Format,
+        Link, Priority, RequestKind,
     },
 };
 
@@ -103,6 +103,48 @@ pub(super) const LINKS: [Choice<Link>; 3] = [
     ),
     (Link::Related, "related", "Belongs together"),
 ];
+
+pub(super) const REQUESTS: [Choice<RequestKind>; 3] = [
+    (RequestKind::Access, "access", "A copy of their data"),
+    (RequestKind::Erasure, "erasure", "Erasure"),
+    (
+        RequestKind::Complaint,
+        "complaint",
+        "Data protection complaint",
+    ),
+];
+
+pub(super) const DECISIONS: [Choice<Decision>; 4] = [
+    (Decision::Granted, "granted", "Done as asked"),
+    (Decision::Partly, "partly", "Done in part"),
+    (Decision::Refused, "refused", "Refused"),
+    (Decision::Withdrawn, "withdrawn", "Taken back by the person"),
+];
+
+/// What happened to a request.
+fn request(code: impl Fn(&str) -> String) -> String {
+    let (kind, decision) = (code("kind"), code("decision"));
+    let known = |pairs: Vec<(&str, &'static str)>, value: &str| {
+        let found = pairs.into_iter().find(|(v, _)| *v == value);
+        found.map_or("", |(_, words)| words).to_owned()
+    };
+    if !kind.is_empty() {
+        let kinds = REQUESTS.map(|(_, v, w)| (v, w)).to_vec();
+        return format!("Request recorded: {}", known(kinds, &kind));
+    }
+    if !decision.is_empty() {
+        let decisions = DECISIONS.map(|(_, v, w)| (v, w)).to_vec();
+        return format!("Request decided: {}", known(decisions, &decision));
+    }
+    match code("move").as_str() {
+        "acknowledged" => "The person was told that the request came in",
+        "clock_stopped" => "The clock was stopped",
+        "clock_started" => "The clock was started again",
+        "extended" => "The request was extended by two months",
+        _ => "Request",
+    }
+    .to_owned()
+}
 
 /// The outcome codes in words; the codes are casework's.
 pub(super) const OUTCOMES: [(&str, &str); 10] = [
@@ -234,7 +276,7 @@ pub(super) fn event(event: &CaseEvent) -> String {
         "rating_asked" => "The person was asked whether it helped".to_owned(),
         "rated" => format!("The person said whether it helped: {}", code("rating")),
         "alerted" => "Staff were alerted".to_owned(),
-        "request" => format!("Data protection request: {}", event.detail),
+        "request" => request(|key| code(key).to_owned()),
         "exported" => "Content given out".to_owned(),
         other => other.replace('_', " "),
     }

@@ -202,6 +202,7 @@ impl Drawing<'_> {
                 .filter(|s| s.span.is_future(self.today))
                 .map(|s| self.section(s))
                 .collect(),
+            before: self.before(article),
             sources: self.of_summary(article),
             related: related.collect(),
             today: long_date(self.today),
@@ -224,12 +225,34 @@ impl Drawing<'_> {
         summary.map_or_else(Vec::new, |s| self.cited(s))
     }
 
+    /// The sections whose time is over, newest first, with the figures of their last day.
+    fn before(&self, article: &Article) -> Vec<SectionView> {
+        let all = article.sections.iter().filter(|_| !self.overdue);
+        let mut over: Vec<(Date, &Section)> = all
+            .filter(|s| s.anchor != "summary")
+            .filter_map(|s| Some((s.span.to.filter(|to| *to < self.today)?, s)))
+            .collect();
+        over.sort_by_key(|(to, _)| std::cmp::Reverse(*to));
+        let drawn = over.into_iter().map(|(to, section)| {
+            let then = Drawing {
+                library: self.library,
+                drawer: Drawer::new(self.library).headed_from(3),
+                today: to,
+                past: Some(to),
+                overdue: false,
+            };
+            then.section(section)
+        });
+        drawn.collect()
+    }
+
     fn section(&self, section: &Section) -> SectionView {
         SectionView {
             anchor: section.anchor.clone(),
             heading: section.heading.clone(),
             body: self.draw(&section.body),
             from: section.span.from.map(long_date),
+            to: section.span.to.map(long_date),
             sources: self.cited(section),
         }
     }

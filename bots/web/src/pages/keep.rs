@@ -12,6 +12,7 @@ use waymark::{
 };
 
 use super::{
+    carry,
     frame::Frame,
     leave::limited,
     message, onward, page,
@@ -47,6 +48,7 @@ async fn keep(app: &App, id: &ConversationId, link: Option<String>) -> Result<Re
         ),
         whole,
         links: app.desk.return_links(id).await?,
+        carry: carry::bot(app).await?.map(|(chat_app, _)| chat_app.name),
         link,
     })
 }

@@ -166,6 +166,8 @@ pub(crate) struct CaseView {
 #[template(path = "privacy.html")]
 pub(crate) struct PrivacyPage {
     pub(crate) frame: Frame,
+    /// Whether recordings are heard.
+    pub(crate) hears: bool,
     pub(crate) cookie_days: u32,
     pub(crate) anonymous_days: u32,
     pub(crate) case_years: u32,
@@ -246,6 +248,8 @@ pub(crate) struct SectionView {
     pub(crate) body: String,
     /// The first day it holds.
     pub(crate) from: Option<String>,
+    /// The last day it holds.
+    pub(crate) to: Option<String>,
     pub(crate) sources: Vec<SourceView>,
 }
 
@@ -273,6 +277,8 @@ pub(crate) struct GuidePage {
     pub(crate) sections: Vec<SectionView>,
     /// What holds later.
     pub(crate) coming: Vec<SectionView>,
+    /// What held before, newest first.
+    pub(crate) before: Vec<SectionView>,
     /// What the short answer rests on.
     pub(crate) sources: Vec<SourceView>,
     pub(crate) related: Vec<LinkView>,
@@ -336,8 +342,20 @@ pub(crate) struct KeepPage {
     pub(crate) whole: bool,
     /// How many return links there are.
     pub(crate) links: u64,
+    /// What people call the chat app in which it can go on.
+    pub(crate) carry: Option<String>,
     /// A `mailto:` address.
     pub(crate) mail: String,
+}
+
+/// A link to a chat app, shown once.
+#[derive(Template)]
+#[template(path = "carry.html")]
+pub(crate) struct CarryPage {
+    pub(crate) frame: Frame,
+    /// What people call it.
+    pub(crate) chat_app: String,
+    pub(crate) link: String,
 }
 
 /// A conversation on paper.

@@ -2,12 +2,11 @@
 //! What never lives here: what a turn says or decides (assistant).
 
 use jiff::Timestamp;
-use rusqlite::{Connection, params};
 
 use super::{
-    Work, addresses, cases, chain,
+    Db, Work, addresses, cases, chain,
     conversations::{add_message, add_receipt, repeated},
-    inbox, life, outbox,
+    inbox, life, outbox, params,
     rows::{Columns, first, instant, run},
 };
 use crate::{
@@ -73,11 +72,7 @@ pub(in crate::store) fn commit(work: &mut Work<'_>, turn: &TurnRecord) -> Result
 }
 
 /// What a turn without a conversation takes up and sends.
-pub(in crate::store) fn settle(
-    db: &Connection,
-    delivery: &Delivery,
-    at: Timestamp,
-) -> Result<Committed> {
+pub(in crate::store) fn settle(db: &Db, delivery: &Delivery, at: Timestamp) -> Result<Committed> {
     if let Some(taken) = &delivery.taken
         && !inbox::holds(db, taken)?
     {
@@ -88,7 +83,7 @@ pub(in crate::store) fn settle(
 }
 
 fn deliver(
-    db: &Connection,
+    db: &Db,
     conversation: Option<&ConversationId>,
     delivery: &Delivery,
     at: Timestamp,
@@ -105,7 +100,7 @@ fn deliver(
     Ok(())
 }
 
-fn write_cases(db: &Connection, turn: &TurnRecord, at: Timestamp) -> Result<()> {
+fn write_cases(db: &Db, turn: &TurnRecord, at: Timestamp) -> Result<()> {
     for case in &turn.opened {
         life::open(db, case, at)?;
     }
@@ -118,7 +113,7 @@ fn write_cases(db: &Connection, turn: &TurnRecord, at: Timestamp) -> Result<()> 
     Ok(())
 }
 
-fn version(db: &Connection, id: &ConversationId) -> Result<Option<u64>> {
+fn version(db: &Db, id: &ConversationId) -> Result<Option<u64>> {
     first(
         db,
         "SELECT version FROM conversations WHERE id = ?1",

@@ -1,13 +1,16 @@
-//! SQL of accounts, grants, invitations and the staff log.
-//! What never lives here: sessions (sessions.rs), passwords in clear.
+//! SQL of accounts, grants and invitations.
+//! What never lives here: sessions (sessions.rs), their log (staff_log.rs), passwords in clear.
 
 use jiff::Timestamp;
-use rusqlite::{Connection, Row, params};
 
-use super::rows::{self, Columns, first, instant, run, signed, word};
+use super::{
+    Db, Row, params,
+    rows::{self, Columns, first, instant, run, signed, word},
+    staff_log::note,
+};
 use crate::{
     base::{Secret, TokenHash},
-    casework::{Account, AccountState, Grant, Grants, StaffEvent, is_account_name},
+    casework::{Account, AccountState, Grant, Grants, is_account_name},
     store::{
         error::{Result, StoreError},
         staff::{Credentials, Invitation, NewAccount, Subject},
@@ -19,10 +22,10 @@ const ELSEWHERE: &str = "single-sign-on";
 
 pub(super) const ACCOUNT: &str = "a.name, a.display, a.state, a.subject IS NOT NULL, \
      a.totp_secret IS NOT NULL, a.created, \
-     (SELECT json_group_array(g.held) FROM grants g WHERE g.account = a.name)";
+     (SELECT string_agg(g.held, ',') FROM grants g WHERE g.account = a.name)";
 
 /// The columns of `ACCOUNT`, wherever they stand in a row.
-pub(super) fn account_columns(c: &mut Columns<'_, '_>) -> Result<Account> {
+pub(super) fn account_columns(c: &mut Columns<'_>) -> Result<Account> {
     Ok(Account {
         name: c.plain()?,
         display: c.plain()?,
@@ -30,7 +33,7 @@ pub(super) fn account_columns(c: &mut Columns<'_, '_>) -> Result<Account> {
         single_sign_on: c.plain()?,
         second_factor: c.plain()?,
         created: c.parsed()?,
-        grants: c.json::<Vec<Grant>>()?.into_iter().collect(),
+        grants: c.several::<Grant>()?.into_iter().collect(),
     })
 }
 
@@ -38,22 +41,22 @@ fn row(row: &Row<'_>) -> Result<Account> {
     account_columns(&mut Columns::of(row, "account"))
 }
 
-pub(in crate::store) fn all_accounts(db: &Connection) -> Result<Vec<Account>> {
+pub(in crate::store) fn all_accounts(db: &Db) -> Result<Vec<Account>> {
     let sql = format!("SELECT {ACCOUNT} FROM accounts a ORDER BY a.name");
     rows::all(db, &sql, [], row)
 }
 
-pub(in crate::store) fn account(db: &Connection, name: &str) -> Result<Option<Account>> {
+pub(in crate::store) fn account(db: &Db, name: &str) -> Result<Option<Account>> {
     let sql = format!("SELECT {ACCOUNT} FROM accounts a WHERE a.name = ?1");
     first(db, &sql, [name], row)
 }
 
-fn existing(db: &Connection, name: &str) -> Result<Account> {
+fn existing(db: &Db, name: &str) -> Result<Account> {
     account(db, name)?.ok_or(StoreError::NotFound("account"))
 }
 
 pub(in crate::store) fn add(
-    db: &Connection,
+    db: &Db,
     new: &NewAccount,
     invitation: &Invitation,
     actor: &str,
@@ -71,7 +74,7 @@ pub(in crate::store) fn add(
 }
 
 fn insert(
-    db: &Connection,
+    db: &Db,
     name: &str,
     display: &str,
     state: AccountState,
@@ -90,7 +93,7 @@ fn insert(
     }
 }
 
-fn invite(db: &Connection, name: &str, invitation: &Invitation, at: Timestamp) -> Result<()> {
+fn invite(db: &Db, name: &str, invitation: &Invitation, at: Timestamp) -> Result<()> {
     run(
         db,
         "UPDATE accounts SET state = ?2, invitation = ?3, invitation_expires = ?4, updated = ?5
@@ -107,7 +110,7 @@ fn invite(db: &Connection, name: &str, invitation: &Invitation, at: Timestamp) -
 }
 
 pub(in crate::store) fn reset(
-    db: &Connection,
+    db: &Db,
     name: &str,
     invitation: &Invitation,
     actor: &str,
@@ -129,7 +132,7 @@ pub(in crate::store) fn reset(
 }
 
 pub(in crate::store) fn invited(
-    db: &Connection,
+    db: &Db,
     presented: &TokenHash,
     at: Timestamp,
 ) -> Result<Option<Account>> {
@@ -141,7 +144,7 @@ pub(in crate::store) fn invited(
 }
 
 pub(in crate::store) fn take_up(
-    db: &Connection,
+    db: &Db,
     presented: &TokenHash,
     credentials: &Credentials,
     display: &str,
@@ -160,7 +163,7 @@ pub(in crate::store) fn take_up(
     existing(db, &account.name).map(Some)
 }
 
-pub(in crate::store) fn credentials(db: &Connection, name: &str) -> Result<Option<Credentials>> {
+pub(in crate::store) fn credentials(db: &Db, name: &str) -> Result<Option<Credentials>> {
     let sql = "SELECT password, totp_secret FROM accounts
                WHERE name = ?1 AND state = 'active' AND password IS NOT NULL";
     first(db, sql, [name], |row| {
@@ -172,13 +175,13 @@ pub(in crate::store) fn credentials(db: &Connection, name: &str) -> Result<Optio
     })
 }
 
-pub(in crate::store) fn spend_step(db: &Connection, name: &str, step: u64) -> Result<bool> {
+pub(in crate::store) fn spend_step(db: &Db, name: &str, step: u64) -> Result<bool> {
     let sql = "UPDATE accounts SET totp_step = ?2 WHERE name = ?1 AND totp_step < ?2";
     Ok(run(db, sql, params![name, signed(step)])? == 1)
 }
 
 pub(in crate::store) fn change_credentials(
-    db: &Connection,
+    db: &Db,
     name: &str,
     credentials: &Credentials,
     at: Timestamp,
@@ -201,7 +204,7 @@ pub(in crate::store) fn change_credentials(
 }
 
 pub(in crate::store) fn grant(
-    db: &Connection,
+    db: &Db,
     name: &str,
     grants: &Grants,
     actor: &str,
@@ -216,13 +219,7 @@ pub(in crate::store) fn grant(
 }
 
 /// A change ends the sessions: whoever goes on does so with a new id and the new roles.
-fn set_grants(
-    db: &Connection,
-    name: &str,
-    grants: &Grants,
-    actor: &str,
-    at: Timestamp,
-) -> Result<()> {
+fn set_grants(db: &Db, name: &str, grants: &Grants, actor: &str, at: Timestamp) -> Result<()> {
     if grants.is_empty() {
         return Err(StoreError::Refused("an account needs at least one role"));
     }
@@ -239,12 +236,7 @@ fn set_grants(
     note(db, at, name, "granted", actor, &all.join(","))
 }
 
-pub(in crate::store) fn disable(
-    db: &Connection,
-    name: &str,
-    actor: &str,
-    at: Timestamp,
-) -> Result<()> {
+pub(in crate::store) fn disable(db: &Db, name: &str, actor: &str, at: Timestamp) -> Result<()> {
     let changed = run(
         db,
         "UPDATE accounts SET state = ?2, invitation = NULL, updated = ?3 WHERE name = ?1",
@@ -258,7 +250,7 @@ pub(in crate::store) fn disable(
 }
 
 pub(in crate::store) fn of_subject(
-    db: &Connection,
+    db: &Db,
     subject: &Subject,
     at: Timestamp,
 ) -> Result<Option<Account>> {
@@ -292,7 +284,7 @@ pub(in crate::store) fn of_subject(
 }
 
 /// The wished name, or the first with a number behind it that nobody has.
-fn free_name(db: &Connection, wished: &str) -> Result<String> {
+fn free_name(db: &Db, wished: &str) -> Result<String> {
     for number in 1..1000 {
         let name = match number {
             1 => wished.to_owned(),
@@ -303,40 +295,4 @@ fn free_name(db: &Connection, wished: &str) -> Result<String> {
         }
     }
     Err(StoreError::Refused("no account name could be made"))
-}
-
-pub(in crate::store) fn note(
-    db: &Connection,
-    at: Timestamp,
-    account: &str,
-    kind: &str,
-    actor: &str,
-    detail: &str,
-) -> Result<()> {
-    run(
-        db,
-        "INSERT INTO staff_events (at, account, kind, actor, detail) VALUES (?1, ?2, ?3, ?4, ?5)",
-        params![instant(at), account, kind, actor, detail],
-    )?;
-    Ok(())
-}
-
-pub(in crate::store) fn events(
-    db: &Connection,
-    account: Option<&str>,
-    limit: u32,
-) -> Result<Vec<StaffEvent>> {
-    let sql = "SELECT seq, at, account, kind, actor, detail FROM staff_events
-               WHERE ?1 IS NULL OR account = ?1 ORDER BY seq DESC LIMIT ?2";
-    rows::all(db, sql, params![account, limit], |row| {
-        let mut c = Columns::of(row, "staff event");
-        Ok(StaffEvent {
-            seq: c.count()?,
-            at: c.parsed()?,
-            account: c.plain()?,
-            kind: c.plain()?,
-            actor: c.plain()?,
-            detail: c.plain()?,
-        })
-    })
 }

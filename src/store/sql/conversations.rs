@@ -1,15 +1,17 @@
 //! SQL of conversations, messages, receipts and feedback.
 //! What never lives here: a whole turn (turns.rs), cases (cases.rs), erasure (erasure.rs).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
-use rusqlite::{Connection, params};
 
-use super::rows::{self, Columns, all, first, instant, run, signed, word};
+use super::{
+    Db, params,
+    rows::{self, Columns, all, each, first, instant, run, signed, word},
+};
 use crate::{
     base::{ConversationId, MessageId, ReceiptId, TokenHash},
-    casework::{Conversation, Feedback, Message, NewConversation, NewMessage, Receipt},
+    casework::{Cited, Conversation, Feedback, Message, NewConversation, NewMessage, Receipt},
     store::{
         error::{Result, StoreError},
         shapes::Notice,
@@ -19,7 +21,7 @@ use crate::{
 /// Characters of a feedback comment that are kept.
 const COMMENT: usize = 2_000;
 
-pub(in crate::store) fn create(db: &Connection, new: &NewConversation) -> Result<()> {
+pub(in crate::store) fn create(db: &Db, new: &NewConversation) -> Result<()> {
     let made = run(
         db,
         "INSERT INTO conversations (id, token_hash, channel, state_json, version, created, updated)
@@ -38,7 +40,7 @@ pub(in crate::store) fn create(db: &Connection, new: &NewConversation) -> Result
     }
 }
 
-pub(in crate::store) fn find(db: &Connection, id: &ConversationId) -> Result<Option<Conversation>> {
+pub(in crate::store) fn find(db: &Db, id: &ConversationId) -> Result<Option<Conversation>> {
     first(
         db,
         "SELECT id, token_hash, channel, state_json, version, created FROM conversations WHERE id = ?1",
@@ -58,7 +60,7 @@ pub(in crate::store) fn find(db: &Connection, id: &ConversationId) -> Result<Opt
 }
 
 pub(in crate::store) fn repeated(
-    db: &Connection,
+    db: &Db,
     id: &ConversationId,
     client_id: &str,
 ) -> Result<Option<String>> {
@@ -72,18 +74,17 @@ pub(in crate::store) fn repeated(
 
 /// Appends a message and returns its number.
 pub(super) fn add_message(
-    db: &Connection,
+    db: &Db,
     conversation: &ConversationId,
     at: Timestamp,
     new: &NewMessage,
 ) -> Result<u64> {
-    let seq = db
-        .prepare_cached(
-            "INSERT INTO messages
-               (conversation, at, id, author, name, text, lang, reply_json, receipt, case_reference)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
-        )?
-        .insert(params![
+    let seq = first(
+        db,
+        "INSERT INTO messages
+           (conversation, at, id, author, name, text, lang, reply_json, receipt, case_reference)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) RETURNING seq",
+        params![
             conversation.as_str(),
             instant(at),
             new.id.as_str(),
@@ -94,12 +95,14 @@ pub(super) fn add_message(
             new.reply_json,
             new.receipt.as_ref().map(ReceiptId::as_str),
             new.case.as_ref().map(|c| c.as_str()),
-        ])?;
-    u64::try_from(seq).map_err(|_| StoreError::unreadable("message number"))
+        ],
+        |row| Columns::of(row, "message number").count(),
+    )?;
+    seq.ok_or_else(|| StoreError::unreadable("message number"))
 }
 
 pub(in crate::store) fn messages_after(
-    db: &Connection,
+    db: &Db,
     id: &ConversationId,
     after_seq: u64,
     limit: u32,
@@ -116,13 +119,13 @@ pub(in crate::store) fn messages_after(
     )
 }
 
-pub(in crate::store) fn message(db: &Connection, id: &MessageId) -> Result<Option<Message>> {
+pub(in crate::store) fn message(db: &Db, id: &MessageId) -> Result<Option<Message>> {
     let sql = format!("SELECT {} FROM messages WHERE id = ?1", rows::MESSAGE);
     first(db, &sql, [id.as_str()], rows::message)
 }
 
 /// The latest messages, at most `limit`, oldest first.
-pub(super) fn latest(db: &Connection, id: &ConversationId, limit: u32) -> Result<Vec<Message>> {
+pub(super) fn latest(db: &Db, id: &ConversationId, limit: u32) -> Result<Vec<Message>> {
     let sql = format!(
         "SELECT {} FROM messages WHERE conversation = ?1 ORDER BY seq DESC LIMIT ?2",
         rows::MESSAGE
@@ -133,18 +136,12 @@ pub(super) fn latest(db: &Connection, id: &ConversationId, limit: u32) -> Result
 }
 
 /// The newest number ever given to a message, erased ones included; 0 before the first.
-pub(in crate::store) fn last_seq(db: &Connection) -> Result<u64> {
-    let last = first(
-        db,
-        "SELECT seq FROM sqlite_sequence WHERE name = 'messages'",
-        [],
-        |row| Columns::of(row, "message").count(),
-    )?;
-    Ok(last.unwrap_or(0))
+pub(in crate::store) fn last_seq(db: &Db) -> Result<u64> {
+    db.last_number("messages")
 }
 
 /// One notice for each conversation with a message after `seq`.
-pub(super) fn newest_after(db: &Connection, seq: u64) -> Result<Vec<Notice>> {
+pub(in crate::store) fn newest_after(db: &Db, seq: u64) -> Result<Vec<Notice>> {
     all(
         db,
         "SELECT conversation, max(seq) FROM messages WHERE seq > ?1 GROUP BY conversation ORDER BY 2",
@@ -159,7 +156,7 @@ pub(super) fn newest_after(db: &Connection, seq: u64) -> Result<Vec<Notice>> {
     )
 }
 
-pub(super) fn add_receipt(db: &Connection, new: &Receipt) -> Result<()> {
+pub(super) fn add_receipt(db: &Db, new: &Receipt) -> Result<()> {
     run(
         db,
         "INSERT INTO receipts
@@ -185,25 +182,28 @@ pub(super) fn add_receipt(db: &Connection, new: &Receipt) -> Result<()> {
     Ok(())
 }
 
-pub(in crate::store) fn receipt(db: &Connection, id: &ReceiptId) -> Result<Option<Receipt>> {
+pub(in crate::store) fn receipt(db: &Db, id: &ReceiptId) -> Result<Option<Receipt>> {
     let sql = format!("SELECT {} FROM receipts WHERE id = ?1", rows::RECEIPT);
     first(db, &sql, [id.as_str()], rows::receipt)
 }
 
 /// How many receipts rest on each article.
-pub(in crate::store) fn receipts_by_article(db: &Connection) -> Result<BTreeMap<String, u64>> {
-    let sql = "SELECT cited.value ->> 'article', count(DISTINCT receipts.id)
-               FROM receipts, json_each(receipts.cited_json) AS cited GROUP BY 1";
-    let counted = all(db, sql, [], |row| {
-        let mut c = Columns::of(row, "receipt");
-        Ok((c.plain()?, c.count()?))
+pub(in crate::store) fn receipts_by_article(db: &Db) -> Result<BTreeMap<String, u64>> {
+    let mut counted = BTreeMap::new();
+    each(db, "SELECT cited_json FROM receipts", [], |row| {
+        let cited: Vec<Cited> = Columns::of(row, "receipt").json()?;
+        let articles: BTreeSet<String> = cited.into_iter().map(|c| c.article).collect();
+        for article in articles {
+            *counted.entry(article).or_default() += 1;
+        }
+        Ok(true)
     })?;
-    Ok(counted.into_iter().collect())
+    Ok(counted)
 }
 
 /// Keeps the latest word on one answer.
 pub(in crate::store) fn add_feedback(
-    db: &Connection,
+    db: &Db,
     conversation: &ConversationId,
     given: &Feedback,
     at: Timestamp,
@@ -227,7 +227,7 @@ pub(in crate::store) fn add_feedback(
 }
 
 /// A durable write that changes nothing anybody reads.
-pub(in crate::store) fn beat(db: &Connection) -> Result<()> {
+pub(in crate::store) fn beat(db: &Db) -> Result<()> {
     run(db, "UPDATE probe SET beats = beats + 1 WHERE id = 1", [])?;
     Ok(())
 }

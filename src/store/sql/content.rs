@@ -2,10 +2,10 @@
 //! What never lives here: how gaps are grouped and ranked (casework::gaps).
 
 use jiff::Timestamp;
-use rusqlite::{Connection, params};
+use serde::Deserialize;
 
 use super::{
-    life,
+    Db, life, params,
     rows::{Columns, all, instant, run},
 };
 use crate::{
@@ -17,7 +17,7 @@ use crate::{
 };
 
 /// Saved replies for the areas within reach, by title.
-pub(in crate::store) fn saved_replies(db: &Connection, reach: &Reach) -> Result<Vec<SavedReply>> {
+pub(in crate::store) fn saved_replies(db: &Db, reach: &Reach) -> Result<Vec<SavedReply>> {
     let saved = all(
         db,
         "SELECT id, title, text, area, adviser, updated FROM saved_replies ORDER BY title, id",
@@ -42,7 +42,7 @@ pub(in crate::store) fn saved_replies(db: &Connection, reach: &Reach) -> Result<
     Ok(saved.into_iter().filter(shown).collect())
 }
 
-pub(in crate::store) fn save_reply(db: &Connection, reply: &SavedReply) -> Result<()> {
+pub(in crate::store) fn save_reply(db: &Db, reply: &SavedReply) -> Result<()> {
     if reply.title.trim().is_empty() || reply.text.trim().is_empty() {
         return Err(StoreError::Refused(
             "a saved reply needs a title and a text",
@@ -65,7 +65,7 @@ pub(in crate::store) fn save_reply(db: &Connection, reply: &SavedReply) -> Resul
     Ok(())
 }
 
-pub(in crate::store) fn forget_reply(db: &Connection, id: &NoteId) -> Result<()> {
+pub(in crate::store) fn forget_reply(db: &Db, id: &NoteId) -> Result<()> {
     match run(db, "DELETE FROM saved_replies WHERE id = ?1", [id.as_str()])? {
         0 => Err(StoreError::NotFound("saved reply")),
         _ => Ok(()),
@@ -73,7 +73,7 @@ pub(in crate::store) fn forget_reply(db: &Connection, id: &NoteId) -> Result<()>
 }
 
 pub(in crate::store) fn reject_suggestion(
-    db: &Connection,
+    db: &Db,
     caller: &Caller,
     new: &NewContentTodo,
     at: Timestamp,
@@ -101,7 +101,7 @@ pub(in crate::store) fn reject_suggestion(
 
 /// What editors have to do, oldest first; with `all` what was done too.
 pub(in crate::store) fn todos(
-    db: &Connection,
+    db: &Db,
     reach: &Reach,
     all_of_them: bool,
 ) -> Result<Vec<ContentTodo>> {
@@ -109,7 +109,7 @@ pub(in crate::store) fn todos(
         "SELECT t.id, t.case_reference, t.article, t.section, t.reason, t.comment, t.question,
                 t.adviser, t.at, t.done, t.done_by, coalesce(c.area, '{COMMON}')
          FROM content_todos t JOIN cases c ON c.reference = t.case_reference
-         WHERE ?1 OR t.done IS NULL ORDER BY t.at, t.id"
+         WHERE ?1 = 1 OR t.done IS NULL ORDER BY t.at, t.id"
     );
     let found = all(db, &sql, [all_of_them], |row| {
         let mut c = Columns::of(row, "to-do");
@@ -136,12 +136,7 @@ pub(in crate::store) fn todos(
     Ok(within.map(|(todo, _)| todo).collect())
 }
 
-pub(in crate::store) fn todo_done(
-    db: &Connection,
-    id: &NoteId,
-    by: &str,
-    at: Timestamp,
-) -> Result<()> {
+pub(in crate::store) fn todo_done(db: &Db, id: &NoteId, by: &str, at: Timestamp) -> Result<()> {
     let done = run(
         db,
         "UPDATE content_todos SET done = ?2, done_by = ?3 WHERE id = ?1 AND done IS NULL",
@@ -156,7 +151,7 @@ pub(in crate::store) fn todo_done(
 /// Questions that the knowledge did not meet between two instants. Those of a conversation count for the areas within reach of
 /// its cases; one without a case belongs to the common queue.
 pub(in crate::store) fn unmet(
-    db: &Connection,
+    db: &Db,
     reach: &Reach,
     from: Timestamp,
     until: Timestamp,
@@ -169,14 +164,14 @@ pub(in crate::store) fn unmet(
         "coalesce((SELECT c.area FROM cases c WHERE c.conversation = m.conversation
                    ORDER BY c.created DESC LIMIT 1), '{COMMON}')"
     );
+    // Which reason it was stands in the reply; the words of these two are all that the database can look for.
     let unanswered = format!(
-        "SELECT m.reply_json ->> '$.candidates[0].article', coalesce({told}, ''), m.at, {area}
+        "SELECT m.reply_json, coalesce({told}, ''), m.at, {area}
          FROM messages m WHERE m.at >= ?1 AND m.at < ?2 AND m.author = 'assistant'
-           AND (m.reply_json ->> '$.reason' IN ('low_confidence', 'out_of_scope.other'))"
+           AND (m.reply_json LIKE '%\"low_confidence\"%' OR m.reply_json LIKE '%\"out_of_scope.other\"%')"
     );
     let unhelpful = format!(
-        "SELECT coalesce(m.reply_json ->> '$.citations[0].article', m.reply_json ->> '$.candidates[0].article'),
-                coalesce({told}, ''), f.at, {area}
+        "SELECT m.reply_json, coalesce({told}, ''), f.at, {area}
          FROM feedback f JOIN messages m ON m.receipt = f.receipt
          WHERE f.helpful = 0 AND f.at >= ?1 AND f.at < ?2"
     );
@@ -187,18 +182,19 @@ pub(in crate::store) fn unmet(
     ] {
         let found = all(db, &sql, [instant(from), instant(until)], |row| {
             let mut c = Columns::of(row, "question");
+            let reply = Replied::read(c.plain::<Option<String>>()?.as_deref());
             let unmet = Unmet {
                 kind,
-                article: c.plain()?,
+                article: reply.article(kind),
                 question: c.plain()?,
                 at: c.parsed()?,
             };
-            Ok((unmet, c.plain::<String>()?))
+            Ok((reply, unmet, c.plain::<String>()?))
         })?;
-        let within = found
-            .into_iter()
-            .filter(|(_, area)| reach.covers(Some(area)));
-        out.extend(within.map(|(unmet, _)| unmet));
+        let within = found.into_iter().filter(|(reply, _, area)| {
+            (kind != GapKind::Unanswered || reply.unanswered()) && reach.covers(Some(area))
+        });
+        out.extend(within.map(|(_, unmet, _)| unmet));
     }
     let rejected = todos(db, reach, true)?;
     let rejected = rejected
@@ -211,4 +207,46 @@ pub(in crate::store) fn unmet(
         at: t.at,
     }));
     Ok(out)
+}
+
+/// What a kept reply tells of the gap it left.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Replied {
+    reason: Option<String>,
+    citations: Vec<Pointed>,
+    candidates: Vec<Pointed>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Pointed {
+    article: Option<String>,
+}
+
+impl Replied {
+    /// One that cannot be read, or is none, tells nothing.
+    fn read(json: Option<&str>) -> Self {
+        json.and_then(|json| serde_json::from_str(json).ok())
+            .unwrap_or_default()
+    }
+
+    fn unanswered(&self) -> bool {
+        matches!(
+            self.reason.as_deref(),
+            Some("low_confidence" | "out_of_scope.other")
+        )
+    }
+
+    /// What was cited, and what was nearest.
+    fn article(&self, kind: GapKind) -> Option<String> {
+        let cited = self
+            .citations
+            .first()
+            .filter(|_| kind == GapKind::Unhelpful);
+        let named = |pointed: &Pointed| pointed.article.clone();
+        cited
+            .and_then(named)
+            .or_else(|| self.candidates.first().and_then(named))
+    }
 }

@@ -2,9 +2,11 @@
 //! What never lives here: what an event means (bots read it, assistant answers it).
 
 use jiff::Timestamp;
-use rusqlite::{Connection, params};
 
-use super::rows::{Columns, all, first, instant, run, signed};
+use super::{
+    Db, params,
+    rows::{Columns, all, first, instant, run, signed},
+};
 use crate::{
     casework::{Event, LaneLease, NewEvent, Taken},
     store::{error::Result, shapes::Lend},
@@ -12,7 +14,7 @@ use crate::{
 
 /// Keeps what is new; says how many were.
 pub(in crate::store) fn receive(
-    db: &Connection,
+    db: &Db,
     account: &str,
     events: &[NewEvent],
     at: Timestamp,
@@ -38,10 +40,10 @@ pub(in crate::store) fn receive(
 }
 
 /// Whether anything may be lent now; cheap, on a reader.
-pub(in crate::store) fn waits(db: &Connection, account: &str, now: Timestamp) -> Result<bool> {
+pub(in crate::store) fn waits(db: &Db, account: &str, now: Timestamp) -> Result<bool> {
     let due = first(
         db,
-        "SELECT 1 FROM inbox WHERE account = ?1 AND state = 'pending' AND due <= ?2",
+        "SELECT 1 FROM inbox WHERE account = ?1 AND state = 'pending' AND due <= ?2 LIMIT 1",
         params![account, instant(now)],
         |_| Ok(()),
     )?;
@@ -49,7 +51,7 @@ pub(in crate::store) fn waits(db: &Connection, account: &str, now: Timestamp) ->
 }
 
 /// Free lanes with something due: those with a cry for help first, then the longest waiting.
-pub(in crate::store) fn lend(db: &Connection, lend: &Lend) -> Result<Vec<LaneLease>> {
+pub(in crate::store) fn lend(db: &Db, lend: &Lend) -> Result<Vec<LaneLease>> {
     let now = instant(lend.now);
     let lanes: Vec<String> = all(
         db,
@@ -67,7 +69,7 @@ pub(in crate::store) fn lend(db: &Connection, lend: &Lend) -> Result<Vec<LaneLea
                 db,
                 "INSERT INTO lanes (account, lane, owner, until, fence) VALUES (?1, ?2, ?3, ?4, 1)
                  ON CONFLICT (account, lane) DO UPDATE
-                   SET owner = excluded.owner, until = excluded.until, fence = fence + 1
+                   SET owner = excluded.owner, until = excluded.until, fence = lanes.fence + 1
                  RETURNING fence",
                 params![lend.account, lane, lend.owner, instant(lend.until)],
                 |row| Columns::of(row, "lane").count(),
@@ -98,7 +100,7 @@ pub(in crate::store) fn lend(db: &Connection, lend: &Lend) -> Result<Vec<LaneLea
 }
 
 /// Whether the lease that these events were taken under still holds.
-pub(super) fn holds(db: &Connection, taken: &Taken) -> Result<bool> {
+pub(super) fn holds(db: &Db, taken: &Taken) -> Result<bool> {
     let fence = first(
         db,
         "SELECT fence FROM lanes WHERE account = ?1 AND lane = ?2",
@@ -110,12 +112,13 @@ pub(super) fn holds(db: &Connection, taken: &Taken) -> Result<bool> {
 
 /// Done: the words go, the ids stay (of what is given up, the words stay a while too). The lane is given back when nothing
 /// waits in it any more.
-pub(super) fn settle(db: &Connection, taken: &Taken, at: Timestamp) -> Result<()> {
+pub(super) fn settle(db: &Db, taken: &Taken, at: Timestamp) -> Result<()> {
     for event in &taken.events {
         run(
             db,
-            "UPDATE inbox SET state = iif(?4 IS NULL, 'done', 'dead'), raw = iif(?4 IS NULL, '', raw),
-                              error = ?4, settled = ?3
+            "UPDATE inbox SET error = ?4, settled = ?3,
+               state = CASE WHEN CAST(?4 AS TEXT) IS NULL THEN 'done' ELSE 'dead' END,
+               raw = CASE WHEN CAST(?4 AS TEXT) IS NULL THEN '' ELSE raw END
              WHERE account = ?1 AND event = ?2 AND state = 'pending'",
             params![taken.account, event, instant(at), taken.dead],
         )?;
@@ -131,7 +134,7 @@ pub(super) fn settle(db: &Connection, taken: &Taken, at: Timestamp) -> Result<()
 
 /// Could not be worked off: again from `due` on. The lane is given back.
 pub(in crate::store) fn fail(
-    db: &Connection,
+    db: &Db,
     taken: &Taken,
     why: &str,
     due: Timestamp,
@@ -148,15 +151,26 @@ pub(in crate::store) fn fail(
             params![taken.account, event, why, instant(due)],
         )?;
     }
-    give_back(db, taken, at)
+    hold(db, taken, at, at)
 }
 
-/// Ends a lease before its time.
-pub(in crate::store) fn give_back(db: &Connection, taken: &Taken, at: Timestamp) -> Result<()> {
+/// A lease that is not over yet ends then, and not when it was to end.
+pub(in crate::store) fn hold(
+    db: &Db,
+    taken: &Taken,
+    until: Timestamp,
+    at: Timestamp,
+) -> Result<()> {
     run(
         db,
-        "UPDATE lanes SET until = ?4 WHERE account = ?1 AND lane = ?2 AND fence = ?3",
-        params![taken.account, taken.lane, signed(taken.fence), instant(at)],
+        "UPDATE lanes SET until = ?4 WHERE account = ?1 AND lane = ?2 AND fence = ?3 AND until > ?5",
+        params![
+            taken.account,
+            taken.lane,
+            signed(taken.fence),
+            instant(until),
+            instant(at)
+        ],
     )?;
     Ok(())
 }

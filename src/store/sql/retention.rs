@@ -2,10 +2,9 @@
 //! What never lives here: how long anything is kept (casework::retention), when it runs (bots).
 
 use jiff::Timestamp;
-use rusqlite::{Connection, params};
 
 use super::{
-    Work, erasure,
+    Db, Work, erasure, params,
     rows::{Columns, all, first, instant, run, signed},
 };
 use crate::{
@@ -30,7 +29,7 @@ const EMPTY: &str = "FROM cases WHERE erased IS NOT NULL
     AND NOT EXISTS (SELECT 1 FROM case_events e WHERE e.case_reference = cases.reference)";
 
 /// How much is past its time.
-pub(in crate::store) fn look(db: &Connection, cut: &CutOff) -> Result<Retained> {
+pub(in crate::store) fn look(db: &Db, cut: &CutOff) -> Result<Retained> {
     let count = |sql: &str, before: Option<Timestamp>| -> Result<u64> {
         let Some(before) = before else { return Ok(0) };
         let sql = format!("SELECT count(*) {sql}");
@@ -86,7 +85,7 @@ pub(in crate::store) fn step(
 }
 
 /// Where the log begins, if it was ever shortened.
-pub(in crate::store) fn start(db: &Connection) -> Result<Option<LogStart>> {
+pub(in crate::store) fn start(db: &Db) -> Result<Option<LogStart>> {
     first(db, "SELECT seq, hash, at FROM log_start", [], |row| {
         let mut c = Columns::of(row, "log's start");
         Ok(LogStart {
@@ -98,7 +97,7 @@ pub(in crate::store) fn start(db: &Connection) -> Result<Option<LogStart>> {
 }
 
 /// The last event that goes: all before it are old too, and the newest of all always stays.
-fn last_to_go(db: &Connection, before: Timestamp) -> Result<u64> {
+fn last_to_go(db: &Db, before: Timestamp) -> Result<u64> {
     let young = first(
         db,
         "SELECT coalesce(min(CASE WHEN at >= ?1 THEN seq END), max(seq)) FROM case_events",

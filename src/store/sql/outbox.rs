@@ -2,10 +2,9 @@
 //! What never lives here: what a send's outcome means (delivery), a channel's own form (bots).
 
 use jiff::{SignedDuration, Timestamp};
-use rusqlite::{Connection, params};
 
 use super::{
-    conversations,
+    Db, Row, conversations, params,
     rows::{Columns, all, first, instant, json, run, signed},
 };
 use crate::{
@@ -32,7 +31,7 @@ fn rank(urgency: Urgency) -> i64 {
 
 /// Queues a message with all it needs.
 pub(super) fn queue(
-    db: &Connection,
+    db: &Db,
     conversation: Option<&ConversationId>,
     new: &NewOutgoing,
     at: Timestamp,
@@ -53,7 +52,7 @@ pub(super) fn queue(
 /// Queues a message that an adviser (or the system) wrote, for a conversation that is pushed to; the person is in that
 /// conversation from then on. Does nothing on the web.
 pub(super) fn carry(
-    db: &Connection,
+    db: &Db,
     conversation: &ConversationId,
     message: &MessageId,
     at: Timestamp,
@@ -84,7 +83,7 @@ pub(super) fn carry(
 }
 
 fn insert(
-    db: &Connection,
+    db: &Db,
     message: &MessageId,
     conversation: Option<&ConversationId>,
     address: u64,
@@ -92,11 +91,12 @@ fn insert(
     urgency: Urgency,
     at: Timestamp,
 ) -> Result<()> {
-    let made = run(
+    let given = first(
         db,
         "INSERT INTO outbox (place, part, message, conversation, account, address, op, payload, urgency,
                              state, not_before, created)
-         SELECT 0, 0, ?1, ?2, account, id, ?4, ?5, ?6, 'queued', ?7, ?7 FROM addresses WHERE id = ?3",
+         SELECT 0, 0, ?1, ?2, account, id, ?4, ?5, ?6, 'queued', ?7, ?7 FROM addresses WHERE id = ?3
+         RETURNING seq",
         params![
             message.as_str(),
             conversation.map(ConversationId::as_str),
@@ -106,25 +106,21 @@ fn insert(
             rank(urgency),
             instant(at)
         ],
+        |row| Columns::of(row, "message to be sent").count(),
     )?;
-    if made == 0 {
-        return Err(StoreError::NotFound("address"));
-    }
-    run(
-        db,
-        "UPDATE outbox SET place = seq WHERE seq = last_insert_rowid()",
-        [],
-    )?;
+    let seq = given.ok_or(StoreError::NotFound("address"))?;
+    let sql = "UPDATE outbox SET place = seq WHERE seq = ?1";
+    run(db, sql, [signed(seq)])?;
     Ok(())
 }
 
 /// Whether anything may be lent now; cheap, on a reader.
-pub(in crate::store) fn waits(db: &Connection, account: &str, now: Timestamp) -> Result<bool> {
+pub(in crate::store) fn waits(db: &Db, account: &str, now: Timestamp) -> Result<bool> {
     let due = first(
         db,
         "SELECT 1 FROM outbox o JOIN addresses a ON a.id = o.address JOIN bots c ON c.id = o.account
          WHERE o.account = ?1 AND o.settled IS NULL AND o.not_before <= ?2 AND a.next_send <= ?2
-           AND c.not_before <= ?2 AND c.paced <= ?2 AND (o.state <> 'leased' OR o.until <= ?2)",
+           AND c.not_before <= ?2 AND c.paced <= ?2 AND (o.state <> 'leased' OR o.until <= ?2) LIMIT 1",
         params![account, instant(now)],
         |_| Ok(()),
     )?;
@@ -132,8 +128,8 @@ pub(in crate::store) fn waits(db: &Connection, account: &str, now: Timestamp) ->
 }
 
 /// The first of each address that may be sent to now, as many as the account's pace allows: addresses with urgent words
-/// first, then advisers' words, then the longest waiting.
-pub(in crate::store) fn lend(db: &Connection, lend: &LendSends) -> Result<Vec<Sending>> {
+/// first, then advisers' words, then the longest waiting. What is written does not wait for what is to be spoken.
+pub(in crate::store) fn lend(db: &Db, lend: &LendSends) -> Result<Vec<Sending>> {
     let now = instant(lend.now);
     // A worker died while sending: nobody knows whether it went.
     run(
@@ -148,7 +144,8 @@ pub(in crate::store) fn lend(db: &Connection, lend: &LendSends) -> Result<Vec<Se
          WHERE o.account = ?1 AND o.settled IS NULL AND o.not_before <= ?2 AND a.next_send <= ?2
            AND (o.state <> 'leased' OR o.until <= ?2)
            AND NOT EXISTS (SELECT 1 FROM outbox e WHERE e.account = o.account AND e.address = o.address
-                             AND e.settled IS NULL AND (e.place, e.part) < (o.place, o.part))
+                             AND e.settled IS NULL AND (e.place, e.part) < (o.place, o.part)
+                             AND (e.op <> ?4 OR o.op = ?4))
          ORDER BY (SELECT min(u.urgency) FROM outbox u WHERE u.account = o.account
                      AND u.address = o.address AND u.settled IS NULL), o.place, o.part
          LIMIT ?3"
@@ -157,8 +154,8 @@ pub(in crate::store) fn lend(db: &Connection, lend: &LendSends) -> Result<Vec<Se
     for mut row in all(
         db,
         &sql,
-        params![lend.account, now, signed(room)],
-        Row::read,
+        params![lend.account, now, signed(room), Part::SPEECH],
+        Found::read,
     )? {
         if row.wordless && !row.fill(db, lend.now)? {
             continue;
@@ -177,7 +174,7 @@ pub(in crate::store) fn lend(db: &Connection, lend: &LendSends) -> Result<Vec<Se
 }
 
 /// How many sends the pace allows now, and from where on they are booked.
-fn room(db: &Connection, lend: &LendSends) -> Result<(u64, Timestamp)> {
+fn room(db: &Db, lend: &LendSends) -> Result<(u64, Timestamp)> {
     let account = first(
         db,
         "SELECT not_before, paced FROM bots WHERE id = ?1",
@@ -204,15 +201,15 @@ const SENDING: &str = "o.seq, o.fence, o.message, o.conversation, o.account, a.a
      o.op, o.payload, o.address";
 
 /// A row that may be lent.
-struct Row {
+struct Found {
     sending: Sending,
     address: u64,
     /// Its words stand in the conversation alone.
     wordless: bool,
 }
 
-impl Row {
-    fn read(row: &rusqlite::Row<'_>) -> Result<Self> {
+impl Found {
+    fn read(row: &Row<'_>) -> Result<Self> {
         let unreadable = || StoreError::unreadable("message to be sent");
         let mut c = Columns::of(row, "message to be sent");
         let (seq, fence, message) = (c.count()?, c.count()?, c.parsed()?);
@@ -245,7 +242,7 @@ impl Row {
     }
 
     /// Puts the message's own words in; false when they are gone: then there is nothing to send.
-    fn fill(&mut self, db: &Connection, now: Timestamp) -> Result<bool> {
+    fn fill(&mut self, db: &Db, now: Timestamp) -> Result<bool> {
         if let Some(kept) = conversations::message(db, &self.sending.message)? {
             self.sending.load = Load::Words(Box::new(kept.message));
             return Ok(true);
@@ -259,7 +256,7 @@ impl Row {
     }
 }
 
-fn lease(db: &Connection, row: &Row, lend: &LendSends) -> Result<()> {
+fn lease(db: &Db, row: &Found, lend: &LendSends) -> Result<()> {
     let (seq, fence) = (signed(row.sending.seq), signed(row.sending.fence));
     run(
         db,
@@ -275,7 +272,7 @@ fn lease(db: &Connection, row: &Row, lend: &LendSends) -> Result<()> {
 }
 
 /// Written before a send begins: whoever finds the lease run out knows that it may have gone. False when the lease is lost.
-pub(in crate::store) fn begin(db: &Connection, lease: Lease, at: Timestamp) -> Result<bool> {
+pub(in crate::store) fn begin(db: &Db, lease: Lease, at: Timestamp) -> Result<bool> {
     let begun = run(
         db,
         "UPDATE outbox SET begun = ?3, attempts = attempts + 1 WHERE seq = ?1 AND fence = ?2 AND state = 'leased'",
@@ -286,7 +283,7 @@ pub(in crate::store) fn begin(db: &Connection, lease: Lease, at: Timestamp) -> R
 
 /// Puts the parts in the place of the whole message; the first stays with the lease. The buttons can be pressed from now on.
 pub(in crate::store) fn cut(
-    db: &Connection,
+    db: &Db,
     lease: Lease,
     parts: &[Part],
     buttons: &[(String, Button)],
@@ -344,7 +341,7 @@ pub(in crate::store) fn cut(
 
 /// Which message of ours a channel's own id names, in that chat.
 pub(in crate::store) fn by_external(
-    db: &Connection,
+    db: &Db,
     address: u64,
     external: &str,
 ) -> Result<Option<crate::casework::Message>> {

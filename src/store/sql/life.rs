@@ -2,11 +2,10 @@
 //! What never lives here: what may be done when (casework::life), SQL of the row (cases.rs).
 
 use jiff::Timestamp;
-use rusqlite::Connection;
 
 use super::{
-    Work, beside, cases, chain,
-    conversations::{add_message, create, find},
+    Db, Work, beside, cases, chain,
+    conversations::{self, add_message, create, find},
     outbox,
     rows::{self, Columns, all, instant},
 };
@@ -23,18 +22,12 @@ use crate::{
 };
 
 /// A new case out of a turn, waiting, with its `opened` event.
-pub(super) fn open(db: &Connection, new: &NewCase, at: Timestamp) -> Result<()> {
+pub(super) fn open(db: &Db, new: &NewCase, at: Timestamp) -> Result<()> {
     let channel = find(db, &new.conversation)?.map_or(Channel::Web, |c| c.channel);
     open_by(db, new, channel, &Actor::Assistant, at)
 }
 
-fn open_by(
-    db: &Connection,
-    new: &NewCase,
-    channel: Channel,
-    by: &Actor,
-    at: Timestamp,
-) -> Result<()> {
+fn open_by(db: &Db, new: &NewCase, channel: Channel, by: &Actor, at: Timestamp) -> Result<()> {
     let case = Case::new(new.clone(), channel, at);
     cases::insert(db, &case)?;
     let detail = format!(
@@ -48,7 +41,7 @@ fn open_by(
 
 /// Does it, if the case allows it now; row and log change together.
 pub(in crate::store) fn act(
-    db: &Connection,
+    db: &Db,
     caller: &Caller,
     reference: &CaseReference,
     action: &Action,
@@ -59,7 +52,7 @@ pub(in crate::store) fn act(
 }
 
 pub(super) fn act_as(
-    db: &Connection,
+    db: &Db,
     case: Case,
     action: &Action,
     by: &Actor,
@@ -89,6 +82,13 @@ pub(in crate::store) fn reply(
         return Err(StoreError::NotFound(
             "conversation any more: its text was erased",
         ));
+    }
+    if let Some(known) = conversations::message(db, &reply.message)? {
+        // Sent a second time, for no answer had come to the first.
+        let same = known.message == reply.into_message();
+        return same
+            .then_some(known)
+            .ok_or(StoreError::Duplicate("message"));
     }
     let action = Action::Reply {
         message: reply.message.clone(),
@@ -135,7 +135,7 @@ pub(in crate::store) fn close(
 /// An enquiry by phone or at the door: a conversation that nobody can enter, with the words as the adviser took them down, and
 /// its case.
 pub(in crate::store) fn log_enquiry(
-    db: &Connection,
+    db: &Db,
     caller: &Caller,
     new: &NewEnquiry,
     at: Timestamp,
@@ -204,7 +204,7 @@ pub(in crate::store) fn log_enquiry(
 }
 
 /// Brings back what was put aside until now; says which.
-pub(in crate::store) fn wake(db: &Connection, now: Timestamp) -> Result<Vec<CaseReference>> {
+pub(in crate::store) fn wake(db: &Db, now: Timestamp) -> Result<Vec<CaseReference>> {
     let due: Vec<CaseReference> = all(
         db,
         "SELECT reference FROM cases WHERE state = 'snoozed' AND snoozed_until <= ?1 ORDER BY snoozed_until",

@@ -2,10 +2,9 @@
 //! What never lives here: when to alert (casework::alerts), sending (bots).
 
 use jiff::{Timestamp, ToSpan};
-use rusqlite::{Connection, params};
 
 use super::{
-    cases, chain, life,
+    Db, cases, chain, life, params,
     rows::{self, Columns, all, first, instant, run, word},
 };
 use crate::{
@@ -17,7 +16,7 @@ use crate::{
 
 /// Decides what is to be told now; each (case, reason, step) once for ever. Says how many.
 pub(in crate::store) fn decide(
-    db: &Connection,
+    db: &Db,
     rules: &AlertRules,
     ways: &[AlertWay],
     now: Timestamp,
@@ -42,7 +41,7 @@ pub(in crate::store) fn decide(
 }
 
 fn decide_one(
-    db: &Connection,
+    db: &Db,
     case: &Case,
     (why, step): (AlertWhy, u32),
     ways: &[AlertWay],
@@ -87,7 +86,7 @@ fn decide_one(
 }
 
 /// What is to be sent now, oldest first; what somebody has seen to meanwhile is left out.
-pub(in crate::store) fn to_send(db: &Connection, now: Timestamp) -> Result<Vec<Alert>> {
+pub(in crate::store) fn to_send(db: &Db, now: Timestamp) -> Result<Vec<Alert>> {
     let waiting: Vec<Alert> = all(
         db,
         "SELECT a.case_reference, a.why, a.step, a.way, a.decided, a.tries, c.priority, c.area
@@ -121,7 +120,7 @@ pub(in crate::store) fn to_send(db: &Connection, now: Timestamp) -> Result<Vec<A
     Ok(out)
 }
 
-pub(in crate::store) fn sent(db: &Connection, alert: &Alert, at: Timestamp) -> Result<()> {
+pub(in crate::store) fn sent(db: &Db, alert: &Alert, at: Timestamp) -> Result<()> {
     run(
         db,
         "UPDATE alerts SET sent = ?5 WHERE case_reference = ?1 AND why = ?2 AND step = ?3 AND way = ?4",
@@ -137,7 +136,7 @@ pub(in crate::store) fn sent(db: &Connection, alert: &Alert, at: Timestamp) -> R
 }
 
 /// Tried in vain: again later, each time after twice as long, at most an hour.
-pub(in crate::store) fn failed(db: &Connection, alert: &Alert, at: Timestamp) -> Result<()> {
+pub(in crate::store) fn failed(db: &Db, alert: &Alert, at: Timestamp) -> Result<()> {
     let wait = (1_i64 << alert.tries.min(6)).min(60);
     let next = at.checked_add(wait.minutes()).unwrap_or(at);
     run(

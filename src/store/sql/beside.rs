@@ -2,10 +2,9 @@
 //! What never lives here: the case's own row (cases.rs), what may be done with it (casework).
 
 use jiff::{Timestamp, ToSpan};
-use rusqlite::{Connection, params};
 
 use super::{
-    cases, chain, conversations, life,
+    Db, cases, chain, conversations, life, params,
     rows::{self, Columns, all, first, instant, json, run, word},
 };
 use crate::{
@@ -24,7 +23,7 @@ const MESSAGES: u32 = 1000;
 
 /// Everything about one case within reach.
 pub(in crate::store) fn file(
-    db: &Connection,
+    db: &Db,
     caller: &Caller,
     reference: &CaseReference,
     now: Timestamp,
@@ -61,7 +60,7 @@ pub(in crate::store) fn file(
     })
 }
 
-pub(super) fn notes(db: &Connection, reference: &CaseReference) -> Result<Vec<CaseNote>> {
+pub(super) fn notes(db: &Db, reference: &CaseReference) -> Result<Vec<CaseNote>> {
     all(
         db,
         "SELECT id, at, adviser, text FROM case_notes WHERE case_reference = ?1 ORDER BY at, id",
@@ -79,7 +78,7 @@ pub(super) fn notes(db: &Connection, reference: &CaseReference) -> Result<Vec<Ca
 }
 
 pub(in crate::store) fn add_note(
-    db: &Connection,
+    db: &Db,
     caller: &Caller,
     reference: &CaseReference,
     note: &NoteId,
@@ -89,6 +88,14 @@ pub(in crate::store) fn add_note(
     if text.trim().is_empty() {
         return Err(StoreError::Refused("the note is empty"));
     }
+    let known = notes(db, reference)?.into_iter().find(|n| n.id == *note);
+    if let Some(known) = known {
+        // Sent a second time, for no answer had come to the first.
+        return match known.text == text && known.adviser == caller.adviser {
+            true => cases::within(db, &caller.reach, reference),
+            false => Err(StoreError::Duplicate("note")),
+        };
+    }
     let action = Action::Note { note: note.clone() };
     let case = life::act(db, caller, reference, &action, at)?;
     write_note(db, reference, note, &caller.adviser, text, at)?;
@@ -96,7 +103,7 @@ pub(in crate::store) fn add_note(
 }
 
 fn write_note(
-    db: &Connection,
+    db: &Db,
     reference: &CaseReference,
     note: &NoteId,
     adviser: &str,
@@ -117,7 +124,7 @@ fn write_note(
     Ok(())
 }
 
-pub(super) fn drafts(db: &Connection, reference: &CaseReference) -> Result<Vec<Draft>> {
+pub(super) fn drafts(db: &Db, reference: &CaseReference) -> Result<Vec<Draft>> {
     all(
         db,
         "SELECT adviser, text, updated FROM case_drafts WHERE case_reference = ?1 ORDER BY updated DESC",
@@ -135,7 +142,7 @@ pub(super) fn drafts(db: &Connection, reference: &CaseReference) -> Result<Vec<D
 
 /// Keeps an adviser's draft; an empty one is done with.
 pub(in crate::store) fn save_draft(
-    db: &Connection,
+    db: &Db,
     adviser: &str,
     reference: &CaseReference,
     text: &str,
@@ -160,7 +167,7 @@ pub(in crate::store) fn save_draft(
 
 /// Links two cases that are both within reach; the log of each tells it.
 pub(in crate::store) fn link(
-    db: &Connection,
+    db: &Db,
     caller: &Caller,
     (one, two): (&CaseReference, &CaseReference),
     how: Link,
@@ -181,7 +188,7 @@ pub(in crate::store) fn link(
 }
 
 pub(in crate::store) fn unlink(
-    db: &Connection,
+    db: &Db,
     caller: &Caller,
     (one, two): (&CaseReference, &CaseReference),
     at: Timestamp,
@@ -206,7 +213,7 @@ pub(in crate::store) fn unlink(
 }
 
 /// The cases linked with one; of those out of reach nothing is told.
-fn links(db: &Connection, caller: &Caller, reference: &CaseReference) -> Result<Vec<Linked>> {
+fn links(db: &Db, caller: &Caller, reference: &CaseReference) -> Result<Vec<Linked>> {
     let linked: Vec<(CaseReference, Link)> = all(
         db,
         "SELECT two, how FROM case_links WHERE one = ?1
@@ -230,7 +237,7 @@ fn links(db: &Connection, caller: &Caller, reference: &CaseReference) -> Result<
 
 /// Replaces what is known of the person's needs; the log tells that it was done, never what they are.
 pub(in crate::store) fn set_needs(
-    db: &Connection,
+    db: &Db,
     caller: &Caller,
     reference: &CaseReference,
     needs: &Needs,
@@ -249,7 +256,7 @@ pub(in crate::store) fn set_needs(
 /// A reply did not arrive: a flag on its case and a note with the reason, a short sentence of the channel's without the person's
 /// words. False when the message belongs to no case.
 pub(in crate::store) fn delivery_failed(
-    db: &Connection,
+    db: &Db,
     message: &crate::base::MessageId,
     note: &NoteId,
     why: &str,
@@ -290,7 +297,7 @@ pub(in crate::store) fn delivery_failed(
 }
 
 /// What is free text beside a case goes with its conversation.
-pub(super) fn erase(db: &Connection, reference: &CaseReference) -> Result<()> {
+pub(super) fn erase(db: &Db, reference: &CaseReference) -> Result<()> {
     for sql in [
         "DELETE FROM case_notes WHERE case_reference = ?1",
         "DELETE FROM case_drafts WHERE case_reference = ?1",

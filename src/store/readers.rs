@@ -6,10 +6,7 @@ use std::{
     sync::{Condvar, Mutex, PoisonError},
 };
 
-use rusqlite::Connection;
-
-use super::{open, writer::stopped};
-use crate::store::error::Result;
+use super::{db::Db, error::Result, sqlite::open, writer::stopped};
 
 /// Connections at most: reads are short, and more would only compete for the same cores.
 const MOST: usize = 4;
@@ -22,7 +19,7 @@ pub(super) struct Readers {
 
 #[derive(Default)]
 struct Pool {
-    idle: Vec<Connection>,
+    idle: Vec<Db>,
     open: usize,
     closed: bool,
 }
@@ -37,17 +34,17 @@ impl Readers {
     }
 
     /// Runs `look` on a free connection; waits for one if all are taken. What it reads is of one moment.
-    pub(super) fn with<T>(&self, look: impl FnOnce(&Connection) -> Result<T>) -> Result<T> {
+    pub(super) fn with<T>(&self, look: impl FnOnce(&Db) -> Result<T>) -> Result<T> {
         let lent = Lent {
             readers: self,
             connection: Some(self.take()?),
         };
         match &lent.connection {
             Some(db) => {
-                let moment = db.unchecked_transaction()?;
-                let seen = look(&moment)?;
-                moment.commit()?;
-                Ok(seen)
+                db.say("BEGIN")?;
+                let seen = look(db);
+                db.say("COMMIT")?;
+                seen
             }
             None => Err(stopped()),
         }
@@ -62,7 +59,7 @@ impl Readers {
         self.freed.notify_all();
     }
 
-    fn take(&self) -> Result<Connection> {
+    fn take(&self) -> Result<Db> {
         let mut pool = self.lock();
         loop {
             if pool.closed {
@@ -74,7 +71,7 @@ impl Readers {
             if pool.open < MOST {
                 pool.open += 1;
                 drop(pool);
-                return open::reader(&self.path).inspect_err(|_| {
+                return open::reader(&self.path).map(Db::Sqlite).inspect_err(|_| {
                     self.lock().open -= 1;
                     self.freed.notify_one();
                 });
@@ -91,17 +88,17 @@ impl Readers {
     }
 }
 
-/// A connection on loan: goes back even when the look panics.
+/// A connection on loan: goes back even when the look panics; one that was left in the middle of something is closed.
 struct Lent<'a> {
     readers: &'a Readers,
-    connection: Option<Connection>,
+    connection: Option<Db>,
 }
 
 impl Drop for Lent<'_> {
     fn drop(&mut self) {
         let mut pool = self.readers.lock();
         match self.connection.take() {
-            Some(connection) if !pool.closed => pool.idle.push(connection),
+            Some(db) if !pool.closed && !db.in_transaction() => pool.idle.push(db),
             _ => pool.open = pool.open.saturating_sub(1),
         }
         self.readers.freed.notify_one();

@@ -2,11 +2,10 @@
 //! What never lives here: text. An event holds ids and codes, so that erasing text leaves the chain whole.
 
 use jiff::Timestamp;
-use rusqlite::{Connection, params};
 
 use super::{
-    cases, retention,
-    rows::{self, Columns, all, first, instant, run, signed},
+    Db, Row, cases, params, retention,
+    rows::{self, Columns, all, each, first, instant, run, signed},
 };
 use crate::{
     base::CaseReference,
@@ -21,13 +20,13 @@ use crate::{
 const NOTHING_BEFORE: &str = "";
 
 /// Appends an event and changes its case accordingly.
-pub(super) fn record(db: &Connection, at: Timestamp, event: &NewCaseEvent) -> Result<()> {
+pub(super) fn record(db: &Db, at: Timestamp, event: &NewCaseEvent) -> Result<()> {
     let stood = cases::find_case(db, &event.case)?.ok_or(StoreError::NotFound("case"))?;
     append(db, at, event)?;
     cases::update(db, &stood.after(event, at))
 }
 
-pub(super) fn append(db: &Connection, at: Timestamp, event: &NewCaseEvent) -> Result<()> {
+pub(super) fn append(db: &Db, at: Timestamp, event: &NewCaseEvent) -> Result<()> {
     let previous = first(
         db,
         "SELECT hash FROM case_events ORDER BY seq DESC LIMIT 1",
@@ -57,17 +56,11 @@ pub(super) fn append(db: &Connection, at: Timestamp, event: &NewCaseEvent) -> Re
 }
 
 /// The number of the newest event ever given.
-pub(in crate::store) fn last_given(db: &Connection) -> Result<u64> {
-    let last = first(
-        db,
-        "SELECT seq FROM sqlite_sequence WHERE name = 'case_events'",
-        [],
-        |row| Columns::of(row, "case event").count(),
-    )?;
-    Ok(last.unwrap_or(0))
+pub(in crate::store) fn last_given(db: &Db) -> Result<u64> {
+    db.last_number("case_events")
 }
 
-pub(in crate::store) fn of_case(db: &Connection, case: &CaseReference) -> Result<Vec<CaseEvent>> {
+pub(in crate::store) fn of_case(db: &Db, case: &CaseReference) -> Result<Vec<CaseEvent>> {
     let sql = format!(
         "SELECT {} FROM case_events WHERE case_reference = ?1 ORDER BY seq",
         rows::EVENT
@@ -76,36 +69,51 @@ pub(in crate::store) fn of_case(db: &Connection, case: &CaseReference) -> Result
 }
 
 /// Walks the whole log: numbers without a gap, each hash right, each linked to the one before, none cut off the end.
-pub(in crate::store) fn verify(db: &Connection) -> Result<ChainCheck> {
+pub(in crate::store) fn verify(db: &Db) -> Result<ChainCheck> {
     let sql = format!("SELECT {} FROM case_events ORDER BY seq", rows::EVENT);
-    let mut statement = db.prepare_cached(&sql)?;
-    let mut found = statement.query([])?;
     let (gone, mut previous) = match retention::start(db)? {
         Some(start) => (start.seq, start.hash),
         None => (0, NOTHING_BEFORE.to_owned()),
     };
     let mut events: u64 = 0;
-    while let Some(row) = found.next()? {
+    let mut wrong = None;
+    each(db, &sql, [], |row| {
         let expected = gone + events + 1;
-        let Ok(event) = rows::event(row) else {
-            return Ok(broken(expected, "cannot be read"));
-        };
-        if event.seq != expected {
-            return Ok(broken(expected, "is missing"));
+        match follows(row, expected, &previous) {
+            Ok(hash) => previous = hash,
+            Err(what) => wrong = Some(broken(expected, what)),
         }
-        if event.previous != previous {
-            return Ok(broken(expected, "does not follow from the one before it"));
-        }
-        if event.hash != chain_hash(&previous, event.seq, event.at, &event.event) {
-            return Ok(broken(expected, "was changed after it was written"));
-        }
-        previous = event.hash;
         events += 1;
+        Ok(wrong.is_none())
+    })?;
+    if let Some(wrong) = wrong {
+        return Ok(wrong);
     }
     if last_given(db)? > gone + events {
         return Ok(broken(gone + events + 1, "is missing from the end"));
     }
     Ok(ChainCheck::Whole { events })
+}
+
+/// The hash of the event in this row, if it is the one expected after `previous`; else what is wrong with it.
+fn follows(
+    row: &Row<'_>,
+    expected: u64,
+    previous: &str,
+) -> std::result::Result<String, &'static str> {
+    let Ok(event) = rows::event(row) else {
+        return Err("cannot be read");
+    };
+    if event.seq != expected {
+        return Err("is missing");
+    }
+    if event.previous != previous {
+        return Err("does not follow from the one before it");
+    }
+    if event.hash != chain_hash(previous, event.seq, event.at, &event.event) {
+        return Err("was changed after it was written");
+    }
+    Ok(event.hash)
 }
 
 fn broken(seq: u64, what: &str) -> ChainCheck {

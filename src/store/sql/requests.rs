@@ -2,10 +2,9 @@
 //! What never lives here: the clocks (casework::requests), who decides.
 
 use jiff::Timestamp;
-use rusqlite::{Connection, Row, params};
 
 use super::{
-    beside, cases, chain, erasure, life,
+    Db, Row, beside, cases, chain, erasure, life, params,
     rows::{Columns, all, first, instant, json, run, word},
 };
 use crate::{
@@ -22,7 +21,10 @@ use crate::{
 const COLUMNS: &str = "r.case_reference, r.kind, r.received, r.acknowledged, r.stops_json, r.extended, r.decided, r.decision";
 
 fn request(row: &Row<'_>) -> Result<Request> {
-    let mut c = Columns::of(row, "request");
+    columns(&mut Columns::of(row, "request"))
+}
+
+fn columns(c: &mut Columns<'_>) -> Result<Request> {
     Ok(Request {
         case: c.parsed()?,
         kind: c.word()?,
@@ -36,18 +38,14 @@ fn request(row: &Row<'_>) -> Result<Request> {
 }
 
 /// Undecided requests within reach, oldest first; with `decided` those too.
-pub(in crate::store) fn list(
-    db: &Connection,
-    reach: &Reach,
-    decided: bool,
-) -> Result<Vec<Request>> {
+pub(in crate::store) fn list(db: &Db, reach: &Reach, decided: bool) -> Result<Vec<Request>> {
     let sql = format!(
         "SELECT {COLUMNS}, c.area FROM requests r JOIN cases c ON c.reference = r.case_reference
-         WHERE ?1 OR r.decided IS NULL ORDER BY r.received, r.case_reference"
+         WHERE ?1 = 1 OR r.decided IS NULL ORDER BY r.received, r.case_reference"
     );
     let found = all(db, &sql, [decided], |row| {
-        let area: Option<String> = row.get(8)?;
-        Ok((request(row)?, area))
+        let mut c = Columns::of(row, "request");
+        Ok((columns(&mut c)?, c.plain::<Option<String>>()?))
     })?;
     let within = found
         .into_iter()
@@ -55,10 +53,7 @@ pub(in crate::store) fn list(
     Ok(within.map(|(request, _)| request).collect())
 }
 
-pub(in crate::store) fn of_case(
-    db: &Connection,
-    reference: &CaseReference,
-) -> Result<Option<Request>> {
+pub(in crate::store) fn of_case(db: &Db, reference: &CaseReference) -> Result<Option<Request>> {
     let sql = format!("SELECT {COLUMNS} FROM requests r WHERE r.case_reference = ?1");
     first(db, &sql, [reference.as_str()], request)
 }
@@ -66,7 +61,7 @@ pub(in crate::store) fn of_case(
 /// Records that a case carries a request, received when the case was opened unless told otherwise. A second one on the same case
 /// replaces what was asked, as long as it is not decided.
 pub(in crate::store) fn record(
-    db: &Connection,
+    db: &Db,
     caller: &Caller,
     reference: &CaseReference,
     kind: RequestKind,
@@ -90,7 +85,7 @@ pub(in crate::store) fn record(
 
 /// The person's own wish: on the latest case that still has words, which is opened again for it.
 pub(in crate::store) fn ask_erasure(
-    db: &Connection,
+    db: &Db,
     id: &ConversationId,
     at: Timestamp,
 ) -> Result<Option<Request>> {
@@ -122,7 +117,7 @@ pub(in crate::store) fn ask_erasure(
 }
 
 /// In place of an earlier one on the same case.
-fn write_anew(db: &Connection, request: &Request) -> Result<()> {
+fn write_anew(db: &Db, request: &Request) -> Result<()> {
     run(
         db,
         "DELETE FROM requests WHERE case_reference = ?1",
@@ -132,7 +127,7 @@ fn write_anew(db: &Connection, request: &Request) -> Result<()> {
 }
 
 pub(in crate::store) fn move_on(
-    db: &Connection,
+    db: &Db,
     caller: &Caller,
     reference: &CaseReference,
     by: RequestMove,
@@ -154,7 +149,7 @@ pub(in crate::store) fn move_on(
 }
 
 fn log(
-    db: &Connection,
+    db: &Db,
     caller: &Caller,
     reference: &CaseReference,
     detail: String,
@@ -164,7 +159,7 @@ fn log(
     chain::record(db, at, &event)
 }
 
-fn write(db: &Connection, request: &Request) -> Result<()> {
+fn write(db: &Db, request: &Request) -> Result<()> {
     run(
         db,
         "INSERT INTO requests (case_reference, kind, received, acknowledged, stops_json, extended, decided, decision)
@@ -188,7 +183,7 @@ fn write(db: &Connection, request: &Request) -> Result<()> {
 
 /// The conversations of one person: this one, and those whose cases are linked with its cases as the same person's.
 pub(in crate::store) fn conversations_of(
-    db: &Connection,
+    db: &Db,
     id: &ConversationId,
 ) -> Result<Vec<ConversationId>> {
     let mut found = vec![id.clone()];
@@ -212,9 +207,17 @@ pub(in crate::store) fn conversations_of(
     Ok(found)
 }
 
+/// Refuses a conversation with a case out of reach.
+pub(in crate::store) fn within(db: &Db, caller: &Caller, id: &ConversationId) -> Result<()> {
+    for case in erasure::cases_of(db, id)? {
+        cases::within(db, &caller.reach, &case.opened.reference)?;
+    }
+    Ok(())
+}
+
 /// Everything kept about one person; giving it out is logged on each of their cases.
 pub(in crate::store) fn export_person(
-    db: &Connection,
+    db: &Db,
     caller: &Caller,
     id: &ConversationId,
     at: Timestamp,

@@ -2,10 +2,9 @@
 //! What never lives here: what waits for them (inbox.rs, outbox.rs).
 
 use jiff::Timestamp;
-use rusqlite::{Connection, params};
 
 use super::{
-    conversations, outcomes,
+    Db, conversations, outcomes, params,
     rows::{Columns, first, instant, run, signed, word},
 };
 use crate::{
@@ -17,22 +16,17 @@ use crate::{
 };
 
 /// The account is there from now on. A name that was learnt stays when none is given.
-pub(in crate::store) fn account(
-    db: &Connection,
-    id: &str,
-    name: &str,
-    at: Timestamp,
-) -> Result<Bot> {
+pub(in crate::store) fn account(db: &Db, id: &str, name: &str, at: Timestamp) -> Result<Bot> {
     run(
         db,
         "INSERT INTO bots (id, name, not_before, paced, poller_until) VALUES (?1, ?2, ?3, ?3, ?3)
-         ON CONFLICT (id) DO UPDATE SET name = iif(excluded.name = '', name, excluded.name)",
+         ON CONFLICT (id) DO UPDATE SET name = CASE excluded.name WHEN '' THEN bots.name ELSE excluded.name END",
         params![id, name, instant(at)],
     )?;
     find_account(db, id)?.ok_or(StoreError::NotFound("account"))
 }
 
-pub(in crate::store) fn find_account(db: &Connection, id: &str) -> Result<Option<Bot>> {
+pub(in crate::store) fn find_account(db: &Db, id: &str) -> Result<Option<Bot>> {
     first(
         db,
         "SELECT id, name, trouble, not_before FROM bots WHERE id = ?1",
@@ -50,12 +44,7 @@ pub(in crate::store) fn find_account(db: &Connection, id: &str) -> Result<Option
 }
 
 /// Nothing is sent or fetched before `until`.
-pub(in crate::store) fn hold(
-    db: &Connection,
-    account: &str,
-    why: &str,
-    until: Timestamp,
-) -> Result<()> {
+pub(in crate::store) fn hold(db: &Db, account: &str, why: &str, until: Timestamp) -> Result<()> {
     run(
         db,
         "UPDATE bots SET trouble = ?2, not_before = ?3 WHERE id = ?1",
@@ -65,10 +54,11 @@ pub(in crate::store) fn hold(
 }
 
 /// All is well again.
-pub(in crate::store) fn well(db: &Connection, account: &str, at: Timestamp) -> Result<()> {
+pub(in crate::store) fn well(db: &Db, account: &str, at: Timestamp) -> Result<()> {
     run(
         db,
-        "UPDATE bots SET trouble = NULL, not_before = min(not_before, ?2) WHERE id = ?1 AND trouble IS NOT NULL",
+        "UPDATE bots SET trouble = NULL, not_before = CASE WHEN not_before < ?2 THEN not_before ELSE ?2 END
+         WHERE id = ?1 AND trouble IS NOT NULL",
         params![account, instant(at)],
     )?;
     Ok(())
@@ -76,7 +66,7 @@ pub(in crate::store) fn well(db: &Connection, account: &str, at: Timestamp) -> R
 
 /// Whether `owner` is the one who fetches this account's events, until `until`.
 pub(in crate::store) fn lease_poller(
-    db: &Connection,
+    db: &Db,
     account: &str,
     owner: &str,
     now: Timestamp,
@@ -92,7 +82,7 @@ pub(in crate::store) fn lease_poller(
 }
 
 /// Ends all leases of workers that are gone: one process serves one file, and it has just started.
-pub(in crate::store) fn take_over(db: &Connection, account: &str, at: Timestamp) -> Result<()> {
+pub(in crate::store) fn take_over(db: &Db, account: &str, at: Timestamp) -> Result<()> {
     let at = instant(at);
     for sql in [
         "UPDATE lanes SET until = ?2 WHERE account = ?1 AND until > ?2",
@@ -106,7 +96,7 @@ pub(in crate::store) fn take_over(db: &Connection, account: &str, at: Timestamp)
 
 /// The address, kept from now on. Whoever writes can be reached again.
 pub(in crate::store) fn meet(
-    db: &Connection,
+    db: &Db,
     account: &str,
     address: &str,
     at: Timestamp,
@@ -142,7 +132,7 @@ pub(in crate::store) fn meet(
 
 /// Keeps whether it can be reached, and tells the cases when that is news.
 pub(in crate::store) fn set_reach(
-    db: &Connection,
+    db: &Db,
     address: u64,
     reach: Reachability,
     at: Timestamp,
@@ -159,10 +149,11 @@ pub(in crate::store) fn set_reach(
 }
 
 /// The channel calls it otherwise now; where the new name is known already, the old one keeps its own.
-pub(super) fn moved(db: &Connection, address: u64, to: &str) -> Result<()> {
+pub(super) fn moved(db: &Db, address: u64, to: &str) -> Result<()> {
     run(
         db,
-        "UPDATE OR IGNORE addresses SET address = ?2 WHERE id = ?1",
+        "UPDATE addresses SET address = ?2 WHERE id = ?1 AND NOT EXISTS
+           (SELECT 1 FROM addresses o WHERE o.account = addresses.account AND o.address = ?2)",
         params![signed(address), to],
     )?;
     Ok(())
@@ -170,7 +161,7 @@ pub(super) fn moved(db: &Connection, address: u64, to: &str) -> Result<()> {
 
 /// A new conversation, in which this address is from now on.
 pub(in crate::store) fn begin_conversation(
-    db: &Connection,
+    db: &Db,
     new: &NewConversation,
     address: AddressId,
 ) -> Result<()> {
@@ -179,11 +170,7 @@ pub(in crate::store) fn begin_conversation(
 }
 
 /// This address is in that conversation from now on.
-pub(super) fn enter(
-    db: &Connection,
-    conversation: &ConversationId,
-    address: AddressId,
-) -> Result<()> {
+pub(super) fn enter(db: &Db, conversation: &ConversationId, address: AddressId) -> Result<()> {
     run(
         db,
         "INSERT INTO conversation_addresses (conversation, address) VALUES (?1, ?2)
@@ -200,7 +187,7 @@ pub(super) fn enter(
 
 /// Every conversation of an address, oldest first.
 pub(in crate::store) fn conversations_of(
-    db: &Connection,
+    db: &Db,
     address: AddressId,
 ) -> Result<Vec<ConversationId>> {
     super::rows::all(
@@ -213,7 +200,7 @@ pub(in crate::store) fn conversations_of(
 
 /// A button that was offered at this address and has not run out.
 pub(in crate::store) fn offered(
-    db: &Connection,
+    db: &Db,
     address: AddressId,
     id: &str,
     now: Timestamp,
@@ -239,7 +226,7 @@ pub(in crate::store) fn offered(
 }
 
 /// A button is used up.
-pub(super) fn press(db: &Connection, id: &str, at: Timestamp) -> Result<()> {
+pub(super) fn press(db: &Db, id: &str, at: Timestamp) -> Result<()> {
     run(
         db,
         "UPDATE actions SET used = ?2 WHERE id = ?1 AND used IS NULL",
@@ -250,7 +237,7 @@ pub(super) fn press(db: &Connection, id: &str, at: Timestamp) -> Result<()> {
 
 /// Keeps a one-time link to a conversation.
 pub(in crate::store) fn add_link(
-    db: &Connection,
+    db: &Db,
     hash: &str,
     conversation: &ConversationId,
     expires: Timestamp,
@@ -265,7 +252,7 @@ pub(in crate::store) fn add_link(
 
 /// Follows a link, once: the address is in that conversation from now on.
 pub(in crate::store) fn follow_link(
-    db: &Connection,
+    db: &Db,
     hash: &str,
     address: AddressId,
     now: Timestamp,
@@ -284,7 +271,7 @@ pub(in crate::store) fn follow_link(
 
 /// How the messages of a conversation fare; `None` where nothing is pushed.
 pub(in crate::store) fn delivered(
-    db: &Connection,
+    db: &Db,
     conversation: &ConversationId,
 ) -> Result<Option<Delivered>> {
     first(
@@ -309,7 +296,7 @@ pub(in crate::store) fn delivered(
 }
 
 /// What is only kept to know a repetition, or for nothing any more.
-pub(in crate::store) fn prune(db: &Connection, before: Timestamp) -> Result<usize> {
+pub(in crate::store) fn prune(db: &Db, before: Timestamp) -> Result<usize> {
     let before = instant(before);
     let mut gone = 0;
     for sql in [

@@ -2,10 +2,9 @@
 //! What never lives here: who may ask for either, and when retention does (casework, bots).
 
 use jiff::Timestamp;
-use rusqlite::{Connection, params};
 
 use super::{
-    Work, addresses, beside, chain, conversations, inbox, life, queue, requests,
+    Db, Work, addresses, beside, chain, conversations, inbox, life, params, queue, requests,
     rows::{self, Columns, all, instant, json, run},
     turns,
 };
@@ -19,10 +18,7 @@ use crate::{
 };
 
 /// `None` when there is no such conversation; one that was erased is none.
-pub(in crate::store) fn export(
-    db: &Connection,
-    id: &ConversationId,
-) -> Result<Option<ConversationExport>> {
+pub(in crate::store) fn export(db: &Db, id: &ConversationId) -> Result<Option<ConversationExport>> {
     let Some(found) = conversations::find(db, id)? else {
         return Ok(None);
     };
@@ -58,7 +54,7 @@ pub(in crate::store) fn export(
     }))
 }
 
-fn feedback_of(db: &Connection, id: &ConversationId) -> Result<Vec<GivenFeedback>> {
+fn feedback_of(db: &Db, id: &ConversationId) -> Result<Vec<GivenFeedback>> {
     all(
         db,
         "SELECT f.at, f.receipt, f.helpful, f.comment FROM feedback f
@@ -147,7 +143,7 @@ pub(super) fn erase_case(
 }
 
 /// Takes every free text that a case holds, once, and logs it.
-fn blank(db: &Connection, reference: &CaseReference, actor: &str, at: Timestamp) -> Result<()> {
+fn blank(db: &Db, reference: &CaseReference, actor: &str, at: Timestamp) -> Result<()> {
     let blanked = run(
         db,
         "UPDATE cases SET packet_json = ?2, needs_json = '{}', erased = ?3
@@ -162,7 +158,7 @@ fn blank(db: &Connection, reference: &CaseReference, actor: &str, at: Timestamp)
     chain::record(db, at, &erased)
 }
 
-pub(super) fn cases_of(db: &Connection, id: &ConversationId) -> Result<Vec<Case>> {
+pub(super) fn cases_of(db: &Db, id: &ConversationId) -> Result<Vec<Case>> {
     let filter = CaseFilter {
         limit: u32::MAX,
         ..CaseFilter::of_conversation(id)

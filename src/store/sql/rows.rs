@@ -2,15 +2,18 @@
 //! What never lives here: queries.
 
 use jiff::Timestamp;
-use rusqlite::{Connection, Params, Row};
 use serde::{
     Deserialize, Serialize,
     de::{DeserializeOwned, IntoDeserializer, value::Error as WordError},
 };
 
+use super::{Db, Row};
 use crate::{
     casework::{Case, CaseEvent, Message, NewCase, NewCaseEvent, NewMessage, Receipt},
-    store::error::{Result, StoreError},
+    store::{
+        db::{Held, Params},
+        error::{Result, StoreError},
+    },
 };
 
 /// Fixed width, so that text order is time order, and exact, so that hashes over it stand.
@@ -18,7 +21,7 @@ pub(super) fn instant(at: Timestamp) -> String {
     format!("{at:.9}")
 }
 
-/// A number as SQLite takes it. What lies beyond i64 is larger than any number ever given.
+/// A number as the databases take it. What lies beyond i64 is larger than any number ever given.
 pub(super) fn signed(number: u64) -> i64 {
     i64::try_from(number).unwrap_or(i64::MAX)
 }
@@ -37,24 +40,25 @@ pub(super) fn json<T: Serialize>(value: &T) -> Result<String> {
 }
 
 /// Reads columns in order and tells what was being read when one does not fit.
-pub(super) struct Columns<'r, 's> {
-    row: &'r Row<'s>,
+pub(super) struct Columns<'r> {
+    row: &'r Row<'r>,
     next: usize,
     what: &'static str,
 }
 
-impl<'r, 's> Columns<'r, 's> {
-    pub(super) fn of(row: &'r Row<'s>, what: &'static str) -> Self {
+impl<'r> Columns<'r> {
+    pub(super) fn of(row: &'r Row<'r>, what: &'static str) -> Self {
         Self { row, next: 0, what }
     }
 
-    /// The next column as SQLite has it.
-    pub(super) fn plain<T: rusqlite::types::FromSql>(&mut self) -> Result<T> {
+    /// The next column as the database has it.
+    pub(super) fn plain<T: Held>(&mut self) -> Result<T> {
         let column = self.next;
         self.next += 1;
         self.row
-            .get(column)
-            .map_err(|_| StoreError::unreadable(self.what))
+            .value(column)
+            .and_then(T::held)
+            .ok_or_else(|| StoreError::unreadable(self.what))
     }
 
     /// The next column, a number that never is negative.
@@ -74,6 +78,14 @@ impl<'r, 's> Columns<'r, 's> {
         text.map(|t| t.parse())
             .transpose()
             .map_err(|_| StoreError::unreadable(self.what))
+    }
+
+    /// The next column, what `string_agg(held, ',')` made of several; none is NULL.
+    pub(super) fn several<T: std::str::FromStr>(&mut self) -> Result<Vec<T>> {
+        let text: Option<String> = self.plain()?;
+        let each = text.iter().flat_map(|t| t.split(','));
+        each.map(|t| t.parse().map_err(|_| StoreError::unreadable(self.what)))
+            .collect()
     }
 
     /// The next column, one of serde's words.
@@ -100,35 +112,47 @@ impl<'r, 's> Columns<'r, 's> {
 
 /// All rows of a query.
 pub(super) fn all<T>(
-    db: &Connection,
+    db: &Db,
     sql: &str,
     params: impl Params,
     read: impl Fn(&Row<'_>) -> Result<T>,
 ) -> Result<Vec<T>> {
-    let mut statement = db.prepare_cached(sql)?;
-    let mut rows = statement.query(params)?;
     let mut out = Vec::new();
-    while let Some(row) = rows.next()? {
+    each(db, sql, params, |row| {
         out.push(read(row)?);
-    }
+        Ok(true)
+    })?;
     Ok(out)
 }
 
 /// The first row of a query, if any.
 pub(super) fn first<T>(
-    db: &Connection,
+    db: &Db,
     sql: &str,
     params: impl Params,
     read: impl Fn(&Row<'_>) -> Result<T>,
 ) -> Result<Option<T>> {
-    let mut statement = db.prepare_cached(sql)?;
-    let mut rows = statement.query(params)?;
-    rows.next()?.map(read).transpose()
+    let mut found = None;
+    each(db, sql, params, |row| {
+        found = Some(read(row)?);
+        Ok(false)
+    })?;
+    Ok(found)
+}
+
+/// Shows each row of a query to `look`, until that returns false.
+pub(super) fn each(
+    db: &Db,
+    sql: &str,
+    params: impl Params,
+    look: impl FnMut(&Row<'_>) -> Result<bool>,
+) -> Result<()> {
+    db.each(sql, &params.values(), look)
 }
 
 /// Runs a statement that returns nothing; says how many rows it changed.
-pub(super) fn run(db: &Connection, sql: &str, params: impl Params) -> Result<usize> {
-    Ok(db.prepare_cached(sql)?.execute(params)?)
+pub(super) fn run(db: &Db, sql: &str, params: impl Params) -> Result<usize> {
+    db.run(sql, &params.values())
 }
 
 pub(super) const MESSAGE: &str =

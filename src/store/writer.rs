@@ -1,6 +1,6 @@
 //! The one thread that writes, with group commit: whatever waits is run in one transaction, each job in a savepoint of
 //! its own, committed once and answered only then. A commit to disk costs the same for one job as for hundreds.
-//! What never lives here: what is written (the files beside this one).
+//! What never lives here: what is written (sql/).
 
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
@@ -12,13 +12,13 @@ use std::{
     time::Duration,
 };
 
-use rusqlite::Connection;
 use tokio::sync::broadcast;
 
-use super::open::BUSY_TIMEOUT;
-use crate::store::{
+use super::{
+    db::Db,
     error::{Result, StoreError},
     shapes::Notice,
+    sqlite::open::BUSY_TIMEOUT,
 };
 
 /// Jobs that may wait; one more is told that the database is busy.
@@ -27,9 +27,9 @@ const QUEUE: usize = 4096;
 const BATCH: usize = 256;
 
 /// What a job works with.
-pub(in crate::store) struct Work<'a> {
+pub(super) struct Work<'a> {
     /// The writer's connection, inside the job's savepoint.
-    pub(in crate::store) db: &'a Connection,
+    pub(super) db: &'a Db,
     after: After,
 }
 
@@ -42,12 +42,12 @@ struct After {
 
 impl Work<'_> {
     /// Published once, and only if, this job is durable.
-    pub(in crate::store) fn notice(&mut self, notice: Notice) {
+    pub(super) fn notice(&mut self, notice: Notice) {
         self.after.notices.push(notice);
     }
 
     /// Folds the log into the file and empties it once this job is durable, so that erased text is not left in the log.
-    pub(in crate::store) fn truncate_log(&mut self) {
+    pub(super) fn truncate_log(&mut self) {
         self.after.truncate = true;
     }
 }
@@ -68,13 +68,10 @@ pub(super) struct Writer {
 }
 
 impl Writer {
-    pub(super) fn start(
-        connection: Connection,
-        notices: broadcast::Sender<Notice>,
-    ) -> Result<Self> {
+    pub(super) fn start(db: Db, notices: broadcast::Sender<Notice>) -> Result<Self> {
         let (orders, waiting) = sync_channel(QUEUE);
         let bench = Bench {
-            db: connection,
+            db,
             notices,
             truncate_owed: false,
         };
@@ -174,7 +171,7 @@ where
 
 /// What the thread owns.
 struct Bench {
-    db: Connection,
+    db: Db,
     notices: broadcast::Sender<Notice>,
     truncate_owed: bool,
 }
@@ -229,20 +226,17 @@ impl Bench {
 
     /// One transaction around all jobs. An error means that nothing of it was written.
     fn transact(&self, batch: &mut [Box<dyn Job>]) -> Result<After> {
-        self.db
-            .prepare_cached("BEGIN IMMEDIATE")?
-            .execute([])
-            .map_err(StoreError::from)?;
+        self.db.say("BEGIN IMMEDIATE")?;
         let mut all = After::default();
         let outcome = batch
             .iter_mut()
             .try_for_each(|job| self.in_savepoint(job.as_mut(), &mut all))
-            .and_then(|()| Ok(self.db.prepare_cached("COMMIT")?.execute([])?));
+            .and_then(|()| self.db.say("COMMIT"));
         match outcome {
-            Ok(_) => Ok(all),
+            Ok(()) => Ok(all),
             Err(error) => {
-                if !self.db.is_autocommit() {
-                    self.db.execute_batch("ROLLBACK")?;
+                if self.db.in_transaction() {
+                    self.db.say("ROLLBACK")?;
                 }
                 Err(error)
             }
@@ -251,11 +245,7 @@ impl Bench {
 
     /// One job. An error means that the whole transaction is lost, not only this job.
     fn in_savepoint(&self, job: &mut dyn Job, all: &mut After) -> Result<()> {
-        let say = |sql: &str| -> Result<()> {
-            self.db.prepare_cached(sql)?.execute([])?;
-            Ok(())
-        };
-        say("SAVEPOINT job")?;
+        self.db.say("SAVEPOINT job")?;
         let mut work = Work {
             db: &self.db,
             after: After::default(),
@@ -264,7 +254,7 @@ impl Bench {
             tracing::error!("a write panicked and was rolled back");
             false
         });
-        if self.db.is_autocommit() {
+        if !self.db.in_transaction() {
             // A full disk and a few other faults make SQLite roll the whole transaction back by itself.
             return Err(job.failure().unwrap_or(StoreError::Full));
         }
@@ -272,24 +262,25 @@ impl Bench {
             all.notices.append(&mut work.after.notices);
             all.truncate |= work.after.truncate;
         } else {
-            say("ROLLBACK TO job")?;
+            self.db.say("ROLLBACK TO job")?;
         }
-        say("RELEASE job")
+        self.db.say("RELEASE job")
     }
 
     /// Whether the log is empty now; a reader in the middle of something can hold it back.
     fn truncate(&self, patience: Duration) -> bool {
-        let _ = self.db.busy_timeout(patience);
+        let Db::Sqlite(db) = &self.db;
+        let _ = db.busy_timeout(patience);
         let held: std::result::Result<i64, _> =
-            self.db
-                .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0));
-        let _ = self.db.busy_timeout(BUSY_TIMEOUT);
+            db.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0));
+        let _ = db.busy_timeout(BUSY_TIMEOUT);
         matches!(held, Ok(0))
     }
 
     fn finish(self) {
         self.truncate(BUSY_TIMEOUT);
-        if let Err((_, error)) = self.db.close() {
+        let Db::Sqlite(db) = self.db;
+        if let Err((_, error)) = db.close() {
             tracing::warn!(%error, "the database did not close cleanly");
         }
     }

@@ -2,10 +2,9 @@
 //! What never lives here: what may be done with a case (casework), its log (chain.rs), lists (queue.rs).
 
 use jiff::Timestamp;
-use rusqlite::{Connection, params};
 
 use super::{
-    chain, life,
+    Db, chain, life, params,
     rows::{self, first, instant, json, run, word},
 };
 use crate::{
@@ -15,7 +14,7 @@ use crate::{
 };
 
 /// Writes the row of a case that is not there yet.
-pub(super) fn insert(db: &Connection, case: &Case) -> Result<()> {
+pub(super) fn insert(db: &Db, case: &Case) -> Result<()> {
     let opened = &case.opened;
     let made = run(
         db,
@@ -40,7 +39,7 @@ pub(super) fn insert(db: &Connection, case: &Case) -> Result<()> {
 }
 
 /// Writes what events change of a case; its packet and needs have verbs of their own.
-pub(super) fn update(db: &Connection, case: &Case) -> Result<()> {
+pub(super) fn update(db: &Db, case: &Case) -> Result<()> {
     let opened = &case.opened;
     let group = case.client_group.as_ref().map(word).transpose()?;
     let rating = case.rating.as_ref().map(word).transpose()?;
@@ -84,7 +83,7 @@ pub(super) fn rank(priority: Priority) -> i64 {
 
 /// Replaces the packet of a case of this conversation. Needs that the person has just stated are taken up by the case.
 pub(super) fn refresh_packet(
-    db: &Connection,
+    db: &Db,
     conversation: &ConversationId,
     reference: &CaseReference,
     packet: &Packet,
@@ -119,20 +118,13 @@ pub(super) fn refresh_packet(
     Ok(())
 }
 
-pub(in crate::store) fn find_case(
-    db: &Connection,
-    reference: &CaseReference,
-) -> Result<Option<Case>> {
+pub(in crate::store) fn find_case(db: &Db, reference: &CaseReference) -> Result<Option<Case>> {
     let sql = format!("SELECT {} FROM cases WHERE reference = ?1", rows::CASE);
     first(db, &sql, [reference.as_str()], rows::case)
 }
 
 /// A case within reach; one that is not does not exist.
-pub(in crate::store) fn within(
-    db: &Connection,
-    reach: &Reach,
-    reference: &CaseReference,
-) -> Result<Case> {
+pub(in crate::store) fn within(db: &Db, reach: &Reach, reference: &CaseReference) -> Result<Case> {
     find_case(db, reference)?
         .filter(|case| reach.covers(case.opened.area.as_deref()))
         .ok_or(StoreError::NotFound("case"))

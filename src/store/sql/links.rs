@@ -2,9 +2,11 @@
 //! What never lives here: the key itself (only its hash is kept), who may ask for one.
 
 use jiff::Timestamp;
-use rusqlite::{Connection, params};
 
-use super::rows::{Columns, first, instant, run};
+use super::{
+    Db, params,
+    rows::{Columns, first, instant, run},
+};
 use crate::{
     base::{ConversationId, TokenHash},
     store::error::{Result, StoreError},
@@ -14,7 +16,7 @@ use crate::{
 const MOST: u32 = 10;
 
 pub(in crate::store) fn add(
-    db: &Connection,
+    db: &Db,
     id: &ConversationId,
     link: &TokenHash,
     at: Timestamp,
@@ -37,7 +39,7 @@ pub(in crate::store) fn add(
     Ok(())
 }
 
-pub(in crate::store) fn find(db: &Connection, link: &TokenHash) -> Result<Option<ConversationId>> {
+pub(in crate::store) fn find(db: &Db, link: &TokenHash) -> Result<Option<ConversationId>> {
     first(
         db,
         "SELECT conversation FROM return_links WHERE token_hash = ?1",
@@ -47,7 +49,7 @@ pub(in crate::store) fn find(db: &Connection, link: &TokenHash) -> Result<Option
 }
 
 /// How many went.
-pub(in crate::store) fn revoke(db: &Connection, id: &ConversationId) -> Result<usize> {
+pub(in crate::store) fn revoke(db: &Db, id: &ConversationId) -> Result<usize> {
     run(
         db,
         "DELETE FROM return_links WHERE conversation = ?1",
@@ -56,7 +58,7 @@ pub(in crate::store) fn revoke(db: &Connection, id: &ConversationId) -> Result<u
 }
 
 /// How many there are.
-pub(in crate::store) fn count(db: &Connection, id: &ConversationId) -> Result<u64> {
+pub(in crate::store) fn count(db: &Db, id: &ConversationId) -> Result<u64> {
     let found = first(
         db,
         "SELECT count(*) FROM return_links WHERE conversation = ?1",

@@ -2,10 +2,9 @@
 //! What never lives here: how an outcome is read off a channel's answer (bots, delivery).
 
 use jiff::Timestamp;
-use rusqlite::{Connection, params};
 
 use super::{
-    addresses, chain, life,
+    Db, addresses, chain, life, params,
     rows::{Columns, all, first, instant, run, signed},
 };
 use crate::{
@@ -28,15 +27,10 @@ struct Row {
 }
 
 /// Keeps it; false when the lease is lost or the message is gone (erased).
-pub(in crate::store) fn settle(
-    db: &Connection,
-    lease: Lease,
-    sent: &Sent,
-    at: Timestamp,
-) -> Result<bool> {
+pub(in crate::store) fn settle(db: &Db, lease: Lease, sent: &Sent, at: Timestamp) -> Result<bool> {
     let row = first(
         db,
-        "SELECT address, message, conversation, account, error IS 'uncertain' FROM outbox
+        "SELECT address, message, conversation, account, error IS NOT DISTINCT FROM 'uncertain' FROM outbox
          WHERE seq = ?1 AND fence = ?2 AND settled IS NULL AND state IN ('leased', 'uncertain')",
         params![signed(lease.seq), signed(lease.fence)],
         |row| {
@@ -77,6 +71,7 @@ pub(in crate::store) fn settle(
             cancel_rest(db, &row, at)?;
             tell(db, &row, why, at)?;
         }
+        Sent::Dropped { why } => close(db, lease, "cancelled", None, Some(why), at)?,
         Sent::Unreachable(reach) => {
             close_all(db, &row, *reach, at)?;
             addresses::set_reach(db, row.address, *reach, at)?;
@@ -95,7 +90,7 @@ pub(in crate::store) fn settle(
 }
 
 fn close(
-    db: &Connection,
+    db: &Db,
     lease: Lease,
     state: &str,
     external: Option<&str>,
@@ -117,7 +112,7 @@ fn close(
     Ok(())
 }
 
-fn again(db: &Connection, lease: Lease, state: &str, from: Timestamp, why: &str) -> Result<()> {
+fn again(db: &Db, lease: Lease, state: &str, from: Timestamp, why: &str) -> Result<()> {
     run(
         db,
         "UPDATE outbox SET state = ?2, not_before = ?3, error = ?4, owner = NULL, until = NULL, begun = NULL
@@ -127,7 +122,7 @@ fn again(db: &Connection, lease: Lease, state: &str, from: Timestamp, why: &str)
     Ok(())
 }
 
-fn doubt(db: &Connection, lease: Lease) -> Result<()> {
+fn doubt(db: &Db, lease: Lease) -> Result<()> {
     run(
         db,
         "UPDATE outbox SET doubtful = doubtful + 1 WHERE seq = ?1",
@@ -137,16 +132,16 @@ fn doubt(db: &Connection, lease: Lease) -> Result<()> {
 }
 
 /// The address waits; the account too, where the channel held it back for more than one address.
-fn wait(db: &Connection, row: &Row, from: Timestamp, account: bool) -> Result<()> {
+fn wait(db: &Db, row: &Row, from: Timestamp, account: bool) -> Result<()> {
     run(
         db,
-        "UPDATE addresses SET next_send = max(next_send, ?2) WHERE id = ?1",
+        "UPDATE addresses SET next_send = ?2 WHERE id = ?1 AND next_send < ?2",
         params![signed(row.address), instant(from)],
     )?;
     if account {
         run(
             db,
-            "UPDATE bots SET not_before = max(not_before, ?2) WHERE id = ?1",
+            "UPDATE bots SET not_before = ?2 WHERE id = ?1 AND not_before < ?2",
             params![row.account, instant(from)],
         )?;
     }
@@ -154,7 +149,7 @@ fn wait(db: &Connection, row: &Row, from: Timestamp, account: bool) -> Result<()
 }
 
 /// A message whose part failed is not sent in pieces.
-fn cancel_rest(db: &Connection, row: &Row, at: Timestamp) -> Result<()> {
+fn cancel_rest(db: &Db, row: &Row, at: Timestamp) -> Result<()> {
     run(
         db,
         "UPDATE outbox SET state = 'cancelled', settled = ?2, payload = NULL WHERE message = ?1 AND settled IS NULL",
@@ -163,7 +158,7 @@ fn cancel_rest(db: &Connection, row: &Row, at: Timestamp) -> Result<()> {
     Ok(())
 }
 
-fn close_all(db: &Connection, row: &Row, reach: Reachability, at: Timestamp) -> Result<()> {
+fn close_all(db: &Db, row: &Row, reach: Reachability, at: Timestamp) -> Result<()> {
     run(
         db,
         "UPDATE outbox SET state = 'failed', error = ?2, settled = ?3, payload = NULL, owner = NULL, until = NULL
@@ -174,7 +169,7 @@ fn close_all(db: &Connection, row: &Row, reach: Reachability, at: Timestamp) -> 
 }
 
 /// Tells every open case of the conversation; ids and codes only.
-fn tell(db: &Connection, row: &Row, why: &str, at: Timestamp) -> Result<()> {
+fn tell(db: &Db, row: &Row, why: &str, at: Timestamp) -> Result<()> {
     let Some(conversation) = &row.conversation else {
         return Ok(());
     };
@@ -192,12 +187,7 @@ fn tell(db: &Connection, row: &Row, why: &str, at: Timestamp) -> Result<()> {
 }
 
 /// Tells every open case of every conversation of an address that it can(not) be reached (any more).
-pub(super) fn tell_reach(
-    db: &Connection,
-    address: u64,
-    reach: Reachability,
-    at: Timestamp,
-) -> Result<()> {
+pub(super) fn tell_reach(db: &Db, address: u64, reach: Reachability, at: Timestamp) -> Result<()> {
     let conversations: Vec<ConversationId> = all(
         db,
         "SELECT conversation FROM conversation_addresses WHERE address = ?1",
@@ -217,7 +207,7 @@ pub(super) fn tell_reach(
     Ok(())
 }
 
-fn open_cases(db: &Connection, conversation: &ConversationId) -> Result<Vec<CaseReference>> {
+fn open_cases(db: &Db, conversation: &ConversationId) -> Result<Vec<CaseReference>> {
     all(
         db,
         "SELECT reference FROM cases WHERE conversation = ?1 AND state <> 'closed' ORDER BY created",

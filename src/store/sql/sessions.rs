@@ -4,11 +4,12 @@
 use std::time::Duration;
 
 use jiff::Timestamp;
-use rusqlite::{Connection, params};
 
 use super::{
+    Db, params,
     rows::{Columns, all, first, instant, run},
-    staff::{ACCOUNT, account_columns, note},
+    staff::{ACCOUNT, account_columns},
+    staff_log::note,
 };
 use crate::{
     base::{Secret, TokenHash},
@@ -21,7 +22,7 @@ use crate::{
 
 const SESSION: &str = "s.handle, s.account, s.device, s.created, s.seen, s.proved";
 
-fn columns(c: &mut Columns<'_, '_>) -> Result<Session> {
+fn columns(c: &mut Columns<'_>) -> Result<Session> {
     Ok(Session {
         handle: c.plain()?,
         account: c.plain()?,
@@ -37,7 +38,7 @@ fn before(at: Timestamp, by: Duration) -> String {
 }
 
 pub(in crate::store) fn begin(
-    db: &Connection,
+    db: &Db,
     new: &NewSession,
     instead_of: Option<&TokenHash>,
     limits: SessionLimits,
@@ -72,7 +73,7 @@ pub(in crate::store) fn begin(
 }
 
 pub(in crate::store) fn find(
-    db: &Connection,
+    db: &Db,
     presented: &TokenHash,
     limits: SessionLimits,
     at: Timestamp,
@@ -92,14 +93,14 @@ pub(in crate::store) fn find(
     })
 }
 
-pub(in crate::store) fn touch(db: &Connection, presented: &TokenHash, at: Timestamp) -> Result<()> {
+pub(in crate::store) fn touch(db: &Db, presented: &TokenHash, at: Timestamp) -> Result<()> {
     let sql = "UPDATE sessions SET seen = ?2 WHERE id_hash = ?1";
     run(db, sql, params![presented.0, instant(at)])?;
     Ok(())
 }
 
 pub(in crate::store) fn prove(
-    db: &Connection,
+    db: &Db,
     old: &TokenHash,
     new: &TokenHash,
     at: Timestamp,
@@ -109,7 +110,7 @@ pub(in crate::store) fn prove(
 }
 
 pub(in crate::store) fn of_account(
-    db: &Connection,
+    db: &Db,
     account: &str,
     limits: SessionLimits,
     at: Timestamp,
@@ -128,12 +129,7 @@ pub(in crate::store) fn of_account(
     })
 }
 
-pub(in crate::store) fn end(
-    db: &Connection,
-    account: &str,
-    handle: &str,
-    at: Timestamp,
-) -> Result<bool> {
+pub(in crate::store) fn end(db: &Db, account: &str, handle: &str, at: Timestamp) -> Result<bool> {
     let sql = "DELETE FROM sessions WHERE account = ?1 AND handle = ?2";
     let ended = run(db, sql, params![account, handle])? == 1;
     if ended {
@@ -142,12 +138,7 @@ pub(in crate::store) fn end(
     Ok(ended)
 }
 
-pub(in crate::store) fn end_others(
-    db: &Connection,
-    account: &str,
-    but: &str,
-    at: Timestamp,
-) -> Result<()> {
+pub(in crate::store) fn end_others(db: &Db, account: &str, but: &str, at: Timestamp) -> Result<()> {
     let sql = "DELETE FROM sessions WHERE account = ?1 AND handle <> ?2";
     if run(db, sql, params![account, but])? > 0 {
         note(db, at, account, "others_signed_out", account, "")?;
@@ -156,7 +147,7 @@ pub(in crate::store) fn end_others(
 }
 
 pub(in crate::store) fn begin_elsewhere(
-    db: &Connection,
+    db: &Db,
     begun: &SingleSignOn,
     expires: Timestamp,
     at: Timestamp,
@@ -181,7 +172,7 @@ pub(in crate::store) fn begin_elsewhere(
 }
 
 pub(in crate::store) fn take_elsewhere(
-    db: &Connection,
+    db: &Db,
     state: &TokenHash,
     browser: &TokenHash,
     at: Timestamp,

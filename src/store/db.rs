@@ -1,0 +1,293 @@
+//! One connection, whichever database is behind it: what is bound, what a row holds, how a statement is run.
+//! What never lives here: statements (sql/), transactions (writer.rs, readers.rs).
+
+use rusqlite::{
+    Connection, Statement, ToSql,
+    types::{ToSqlOutput, ValueRef},
+};
+
+use super::error::{Result, StoreError};
+
+/// A connection inside a transaction.
+pub(super) enum Db {
+    /// SQLite.
+    Sqlite(Connection),
+}
+
+/// One value on its way in or out. Booleans are 0 and 1.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum Value<'a> {
+    Null,
+    Integer(i64),
+    Real(f64),
+    Text(&'a str),
+}
+
+/// What can be bound to a statement.
+pub(super) trait Bind {
+    fn value(&self) -> Value<'_>;
+}
+
+/// What a column can be read as. `None` when it holds something else.
+pub(super) trait Held: Sized {
+    fn held(value: Value<'_>) -> Option<Self>;
+}
+
+/// The values of one statement, in order: `params![...]`, or an array of one type.
+pub(super) trait Params {
+    fn values(&self) -> Vec<Value<'_>>;
+}
+
+/// The values of a statement, of any types: `params![id.as_str(), instant(at)]`.
+macro_rules! params {
+    ($($value:expr),* $(,)?) => {
+        &[$(&$value as &dyn $crate::store::db::Bind),*] as &[&dyn $crate::store::db::Bind]
+    };
+}
+pub(super) use params;
+
+/// A row that was found, as long as it is looked at.
+pub(super) enum Row<'r> {
+    /// SQLite's.
+    Sqlite(&'r rusqlite::Row<'r>),
+}
+
+impl Row<'_> {
+    /// What stands in a column, counted from 0; `None` when there is no such column or nothing that we keep in it.
+    pub(super) fn value(&self, column: usize) -> Option<Value<'_>> {
+        match self {
+            Self::Sqlite(row) => match row.get_ref(column).ok()? {
+                ValueRef::Null => Some(Value::Null),
+                ValueRef::Integer(number) => Some(Value::Integer(number)),
+                ValueRef::Real(number) => Some(Value::Real(number)),
+                ValueRef::Text(text) => std::str::from_utf8(text).ok().map(Value::Text),
+                ValueRef::Blob(_) => None,
+            },
+        }
+    }
+}
+
+impl Db {
+    /// Runs a statement that returns nothing; says how many rows it changed.
+    pub(super) fn run(&self, sql: &str, values: &[Value<'_>]) -> Result<usize> {
+        match self {
+            Self::Sqlite(db) => {
+                let mut statement = db.prepare_cached(sql)?;
+                bind(&mut statement, values)?;
+                Ok(statement.raw_execute()?)
+            }
+        }
+    }
+
+    /// Shows each row of a query to `look`, until that returns false.
+    pub(super) fn each(
+        &self,
+        sql: &str,
+        values: &[Value<'_>],
+        mut look: impl FnMut(&Row<'_>) -> Result<bool>,
+    ) -> Result<()> {
+        match self {
+            Self::Sqlite(db) => {
+                let mut statement = db.prepare_cached(sql)?;
+                bind(&mut statement, values)?;
+                let mut rows = statement.raw_query();
+                while let Some(row) = rows.next()? {
+                    if !look(&Row::Sqlite(row))? {
+                        break;
+                    }
+                }
+                Ok(())
+            }
+        }
+    }
+
+    /// Runs a statement that takes nothing and returns nothing: of transactions and savepoints.
+    pub(super) fn say(&self, sql: &str) -> Result<()> {
+        self.run(sql, &[]).map(drop)
+    }
+
+    /// Whether a transaction is open. SQLite ends one by itself when the disk is full, and for a few other faults.
+    pub(super) fn in_transaction(&self) -> bool {
+        match self {
+            Self::Sqlite(db) => !db.is_autocommit(),
+        }
+    }
+
+    /// A number that moves when another connection commits.
+    pub(super) fn changes_elsewhere(&self) -> Result<i64> {
+        match self {
+            Self::Sqlite(db) => Ok(db.pragma_query_value(None, "data_version", |row| row.get(0))?),
+        }
+    }
+
+    /// The newest number ever given to a row of `table`, deleted ones included; 0 before the first.
+    pub(super) fn last_number(&self, table: &str) -> Result<u64> {
+        let sql = match self {
+            Self::Sqlite(_) => "SELECT seq FROM sqlite_sequence WHERE name = ?1",
+        };
+        let mut last = 0;
+        self.each(sql, &[Value::Text(table)], |row| {
+            last = row
+                .value(0)
+                .and_then(i64::held)
+                .and_then(|seq| u64::try_from(seq).ok())
+                .ok_or_else(|| StoreError::unreadable("counter"))?;
+            Ok(false)
+        })?;
+        Ok(last)
+    }
+}
+
+fn bind(statement: &mut Statement<'_>, values: &[Value<'_>]) -> Result<()> {
+    let expected = statement.parameter_count();
+    if expected != values.len() {
+        return Err(StoreError::Other(format!(
+            "a statement takes {expected} values and was given {}",
+            values.len()
+        )));
+    }
+    for (place, value) in values.iter().enumerate() {
+        statement.raw_bind_parameter(place + 1, value)?;
+    }
+    Ok(())
+}
+
+impl ToSql for Value<'_> {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(ToSqlOutput::Borrowed(match self {
+            Self::Null => ValueRef::Null,
+            Self::Integer(number) => ValueRef::Integer(*number),
+            Self::Real(number) => ValueRef::Real(*number),
+            Self::Text(text) => ValueRef::Text(text.as_bytes()),
+        }))
+    }
+}
+
+impl Bind for str {
+    fn value(&self) -> Value<'_> {
+        Value::Text(self)
+    }
+}
+
+impl Bind for String {
+    fn value(&self) -> Value<'_> {
+        Value::Text(self)
+    }
+}
+
+impl Bind for f64 {
+    fn value(&self) -> Value<'_> {
+        Value::Real(*self)
+    }
+}
+
+impl<T: Bind + ?Sized> Bind for &T {
+    fn value(&self) -> Value<'_> {
+        (**self).value()
+    }
+}
+
+impl<T: Bind> Bind for Option<T> {
+    fn value(&self) -> Value<'_> {
+        self.as_ref().map_or(Value::Null, Bind::value)
+    }
+}
+
+impl Held for String {
+    fn held(value: Value<'_>) -> Option<Self> {
+        match value {
+            Value::Text(text) => Some(text.to_owned()),
+            _ => None,
+        }
+    }
+}
+
+impl Held for f64 {
+    fn held(value: Value<'_>) -> Option<Self> {
+        match value {
+            Value::Real(number) => Some(number),
+            _ => None,
+        }
+    }
+}
+
+impl<T: Held> Held for Option<T> {
+    fn held(value: Value<'_>) -> Option<Self> {
+        match value {
+            Value::Null => Some(None),
+            value => T::held(value).map(Some),
+        }
+    }
+}
+
+impl Held for bool {
+    fn held(value: Value<'_>) -> Option<Self> {
+        i64::held(value).map(|number| number != 0)
+    }
+}
+
+impl Bind for bool {
+    fn value(&self) -> Value<'_> {
+        Value::Integer(i64::from(*self))
+    }
+}
+
+impl Held for i64 {
+    fn held(value: Value<'_>) -> Option<Self> {
+        match value {
+            Value::Integer(number) => Some(number),
+            _ => None,
+        }
+    }
+}
+
+impl Bind for i64 {
+    fn value(&self) -> Value<'_> {
+        Value::Integer(*self)
+    }
+}
+
+macro_rules! whole_numbers {
+    ($($number:ty)*) => { $(
+        impl Held for $number {
+            fn held(value: Value<'_>) -> Option<Self> {
+                i64::held(value).and_then(|number| number.try_into().ok())
+            }
+        }
+        impl Bind for $number {
+            fn value(&self) -> Value<'_> {
+                Value::Integer(i64::from(*self))
+            }
+        }
+    )* };
+}
+whole_numbers!(u8 u16 u32 i32);
+
+impl Params for &[&dyn Bind] {
+    fn values(&self) -> Vec<Value<'_>> {
+        self.iter().map(|value| value.value()).collect()
+    }
+}
+
+impl Params for Vec<Value<'_>> {
+    fn values(&self) -> Vec<Value<'_>> {
+        self.clone()
+    }
+}
+
+impl Params for [&dyn Bind; 0] {
+    fn values(&self) -> Vec<Value<'_>> {
+        Vec::new()
+    }
+}
+
+macro_rules! arrays {
+    ($($length:literal)*) => { $(
+        impl<T: Bind> Params for [T; $length] {
+            fn values(&self) -> Vec<Value<'_>> {
+                self.iter().map(Bind::value).collect()
+            }
+        }
+    )* };
+}
+arrays!(1 2 3 4);

@@ -1,0 +1,183 @@
+//! The store at work: one writer thread, a few readers, and the news of what was written.
+//! What never lives here: what is read or written (sql/), which database it is (db.rs, sqlite/).
+
+use std::{
+    path::Path,
+    sync::{Arc, Mutex, PoisonError, mpsc},
+};
+
+use tokio::sync::{broadcast, oneshot};
+
+use super::{
+    db::Db,
+    error::{Result, StoreError},
+    readers::Readers,
+    shapes::Notice,
+    sql::conversations,
+    sqlite::open,
+    writer::{self, Work, Writer},
+};
+
+/// Notices kept for a slow listener before it is told that it lagged.
+const NOTICES: usize = 1024;
+
+/// Where everything is kept. Cheap to clone; every clone is the same store. Verbs are async for the servers; those that a
+/// turn needs have a `_blocking` twin for a thread that may wait (never an async task). The last clone to go stops the
+/// writer and folds the log into the file.
+#[derive(Clone)]
+pub struct Store {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    /// `None` in memory, where the writer's connection is the only one. Stands before the writer: dropped first, so that
+    /// the writer's is the last connection and its checkpoint finds no reader.
+    readers: Option<Readers>,
+    writer: Writer,
+    notices: broadcast::Sender<Notice>,
+    seen: Mutex<Seen>,
+}
+
+/// How far this process has looked at what other processes write.
+#[derive(Debug, Clone, Copy)]
+struct Seen {
+    /// SQLite's `data_version`: moves when another connection commits.
+    changes: i64,
+    /// The newest message then.
+    seq: u64,
+}
+
+impl std::fmt::Debug for Store {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Store(..)")
+    }
+}
+
+impl Store {
+    pub(super) fn open_file(path: &Path) -> Result<Self> {
+        let connection = open::file(path)?;
+        let readers = Readers::new(path.to_owned());
+        Self::start(connection, Some(readers))
+    }
+
+    pub(super) fn open_nowhere() -> Result<Self> {
+        Self::start(open::memory()?, None)
+    }
+
+    fn start(connection: rusqlite::Connection, readers: Option<Readers>) -> Result<Self> {
+        let (notices, _) = broadcast::channel(NOTICES);
+        let db = Db::Sqlite(connection);
+        let seen = Seen::now(&db)?;
+        let writer = Writer::start(db, notices.clone())?;
+        Ok(Self {
+            inner: Arc::new(Inner {
+                readers,
+                writer,
+                notices,
+                seen: Mutex::new(seen),
+            }),
+        })
+    }
+
+    /// Stops for all clones: later calls fail. Waits for what is already queued.
+    pub(super) fn stop(&self) {
+        if let Some(readers) = &self.inner.readers {
+            readers.close();
+        }
+        self.inner.writer.stop();
+    }
+
+    pub(super) fn news(&self) -> broadcast::Receiver<Notice> {
+        self.inner.notices.subscribe()
+    }
+
+    /// Runs `work` with the next batch of the writer; returns once that batch is durable.
+    pub(super) async fn write<T, F>(&self, work: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Work<'_>) -> Result<T> + Send + 'static,
+    {
+        let (answer, answered) = oneshot::channel();
+        self.inner.writer.enqueue(work, move |outcome| {
+            // Nobody waits any more (the request was cancelled): what was written stays written.
+            let _ = answer.send(outcome);
+        })?;
+        answered.await.unwrap_or_else(|_| Err(writer::stopped()))
+    }
+
+    /// The same for a thread that may block.
+    pub(super) fn write_blocking<T, F>(&self, work: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Work<'_>) -> Result<T> + Send + 'static,
+    {
+        let (answer, answered) = mpsc::sync_channel(1);
+        self.inner.writer.enqueue(work, move |outcome| {
+            let _ = answer.send(outcome);
+        })?;
+        answered.recv().unwrap_or_else(|_| Err(writer::stopped()))
+    }
+
+    /// Runs `look` on a reader, on tokio's blocking threads. It sees everything acknowledged before the call.
+    pub(super) async fn read<T, F>(&self, look: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Db) -> Result<T> + Send + 'static,
+    {
+        if self.inner.readers.is_none() {
+            return self.write(move |work| look(work.db)).await;
+        }
+        let this = self.clone();
+        tokio::task::spawn_blocking(move || this.read_blocking(look))
+            .await
+            .unwrap_or_else(|_| Err(StoreError::Other("a read stopped half way".to_owned())))
+    }
+
+    /// The same on the calling thread, which may block.
+    pub(super) fn read_blocking<T, F>(&self, look: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Db) -> Result<T> + Send + 'static,
+    {
+        match &self.inner.readers {
+            Some(readers) => readers.with(look),
+            None => self.write_blocking(move |work| look(work.db)),
+        }
+    }
+
+    /// Publishes messages that other processes have added since the last look; says for how many conversations.
+    pub(super) async fn look_for_news(&self) -> Result<usize> {
+        let before = *self.seen();
+        let (now, found) = self
+            .write(move |work| {
+                let now = Seen::now(work.db)?;
+                let mut found = 0;
+                if now.changes != before.changes {
+                    for notice in conversations::newest_after(work.db, before.seq)? {
+                        work.notice(notice);
+                        found += 1;
+                    }
+                }
+                Ok((now, found))
+            })
+            .await?;
+        *self.seen() = now;
+        Ok(found)
+    }
+
+    fn seen(&self) -> std::sync::MutexGuard<'_, Seen> {
+        self.inner
+            .seen
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Seen {
+    fn now(db: &Db) -> Result<Self> {
+        Ok(Self {
+            changes: db.changes_elsewhere()?,
+            seq: conversations::last_seq(db)?,
+        })
+    }
+}
