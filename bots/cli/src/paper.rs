@@ -2,6 +2,8 @@
 //! What only an officer can say stays a marked blank. What never lives here: the papers' text (templates), judgement.
 
 mod facts;
+mod models;
+mod risks;
 
 use std::{path::Path, process::ExitCode};
 

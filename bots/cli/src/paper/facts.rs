@@ -1,6 +1,10 @@
 //! What the papers say of this installation: one struct, filled from configuration and knowledge.
 //! What never lives here: blanks that an officer fills, Markdown (templates).
 
+use super::{
+    models::{Model, models},
+    risks::{Risk, risks},
+};
 use jiff::civil::Date;
 use waymark::{
     base::long_date,
@@ -11,23 +15,6 @@ use waymark::{
 
 /// Stands where the configuration says nothing.
 const BLANK: &str = "**[TO COMPLETE]**";
-
-/// A model or a word list that takes part in answering.
-pub(super) struct Model {
-    pub(super) name: &'static str,
-    pub(super) task: &'static str,
-    pub(super) input: &'static str,
-    pub(super) output: &'static str,
-    pub(super) architecture: &'static str,
-    pub(super) data: &'static str,
-    pub(super) performance: &'static str,
-}
-
-/// What may go wrong, and what is done about it.
-pub(super) struct Risk {
-    pub(super) what: &'static str,
-    pub(super) control: String,
-}
 
 /// Everything that the papers state.
 pub(super) struct Facts {
@@ -161,126 +148,4 @@ fn councils(library: &Library) -> String {
     let councils = library.areas.values().filter(|area| area.parent.is_some());
     let names: Vec<&str> = councils.map(|area| area.name.as_str()).collect();
     names.join(", ")
-}
-
-fn models(config: &Config, hears: bool) -> Vec<Model> {
-    let mut all = vec![
-        Model {
-            name: "Urgent help: word lists and a linear model",
-            task: "Tell messages of people who may need urgent help",
-            input: "The words of one message",
-            output: "The kind of help to show, or none; in doubt a gentle question",
-            architecture: "Phrase lists, and a linear model over words and pieces of words",
-            data: "About 7,700 made-up example messages, kept with the program (`tests/triage/`)",
-            performance: "On the project's own sets: `tests/results.md` and `tests/triage/README.md`. It misses some, and asks some people who are in no danger",
-        },
-        Model {
-            name: "Search by words",
-            task: "Rank sections of the guides for a question, with a probability that they answer it",
-            input: "The question's words, council, day",
-            output: "Ranked sections",
-            architecture: "BM25 with a linear ranking of a few features (`src/retrieval/learnt.toml`)",
-            data: "Questions written for the project (`tests/questions/`)",
-            performance: "`tests/results.md`, with confidence intervals and every question that is not right yet",
-        },
-    ];
-    if config.models.dir.join("all-MiniLM-L6-v2").is_dir() {
-        all.push(Model {
-            name: "all-MiniLM-L6-v2; multilingual-e5-small for other languages",
-            task: "Likeness of meaning between a question and a section",
-            input: "One text",
-            output: "One vector",
-            architecture: "Small transformer encoders, unchanged",
-            data: "Taught by their publishers on public texts; nothing was added here",
-            performance: "As part of the search, above",
-        });
-    }
-    if hears {
-        all.push(Model {
-            name: "Whisper base and Moonshine tiny, with Silero's speech gate",
-            task: "Turn a recording into words",
-            input: "One recording",
-            output: "Words, with how sure they are; what is not sure is asked",
-            architecture: "Transformers, unchanged",
-            data: "Taught by their publishers on public recordings; nothing was added here",
-            performance: "`tests/voice/README.md`: on spoken questions made by a machine, for no real carer was recorded",
-        });
-    }
-    all
-}
-
-fn risks(config: &Config, hears: bool, telegram: bool) -> Vec<Risk> {
-    let risk = |what, control: &str| Risk {
-        what,
-        control: control.to_owned(),
-    };
-    let duty = match config.advisers.duty_adviser {
-        true => "; a duty adviser is told at once",
-        false => {
-            "; nobody is told at once in this configuration, and the person is not told otherwise"
-        }
-    };
-    let factors = match (
-        config.console.second_factor,
-        config.single_sign_on.issuer.is_empty(),
-    ) {
-        (_, false) => "the organisation's own sign-in",
-        (true, true) => "a password and a second factor",
-        (false, true) => "a password alone (`console.second_factor` is off)",
-    };
-    let mut all = vec![
-        Risk {
-            what: "Somebody in danger is not recognised",
-            control: format!(
-                "Urgent help is looked for first, in every message and without limits; emergency numbers on every page; in doubt the person is asked{duty}"
-            ),
-        },
-        risk(
-            "A wrong or outdated answer is relied upon",
-            "Only written sections with source, date and standing are shown; none outside its dates or too long unreviewed; unconfirmed sources are named; below a threshold it asks or hands over; \"information, not legal advice\"",
-        ),
-        risk(
-            "The answer of another council or of another law is given",
-            "Council and law are named with each answer, or asked for; they are never blended",
-        ),
-        Risk {
-            what: "Words reach somebody who should not see them",
-            control: format!(
-                "Roles and councils for staff, {factors}, each look logged in a chained log; conversations open by an unguessable secret that can be taken back; no words in logs, metrics or alerts"
-            ),
-        },
-        risk(
-            "Somebody at home reads along",
-            "\"Leave page\" takes the conversation off the device; it can be deleted at any time; alerts and replies go to the page only",
-        ),
-        risk(
-            "People write more than is needed, or about others",
-            "They are asked not to give names, bank or card numbers; retention is short and set here; erasure overwrites",
-        ),
-        risk(
-            "People cannot use it (disability, language, old devices)",
-            "WCAG 2.2 AA in intent, works without JavaScript, easy read, other languages with the English beside; a person from every page",
-        ),
-        risk(
-            "People take it for a human",
-            "It says that it is a computer program before the first message and above each conversation; advisers are named as people",
-        ),
-        risk(
-            "It fails or is switched off",
-            "Kept messages survive a crash; error pages name emergency numbers; switching off is described",
-        ),
-    ];
-    if hears {
-        all.push(risk(
-            "A recording is misheard, or kept",
-            "What was heard is told and can be put right; figures are never guessed; recordings are dropped as soon as they are heard, never written to disk, and no voice is told from another",
-        ));
-    }
-    if telegram {
-        all.push(risk(
-            "Telegram reads or keeps what people write there",
-            "People are told; the web chat does without; /delete removes our copy",
-        ));
-    }
-    all
 }

@@ -39,7 +39,7 @@
   const leave = () => {
     document.body.hidden = true;
     document.title = "";
-    try { sessionStorage.clear(); localStorage.removeItem("waymark-area"); } catch { /* storage may be switched off */ }
+    try { sessionStorage.clear(); localStorage.removeItem("waymark-area"); localStorage.removeItem("waymark-speed"); } catch { /* storage may be switched off */ }
     // In a frame it is the page around it that must go, once this frame's own cookie has.
     if (window.top === window) return location.replace(exit.href);
     const away = () => { window.top.location.replace(exit.href); };
