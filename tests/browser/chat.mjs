@@ -201,7 +201,11 @@ journey("a conversation goes on on another device, until the link is switched of
   await ask(page, SICK);
   await page.goto("/chat/keep");
   await page.getByRole("button", { name: "Make a return link" }).click();
-  const link = await page.locator(".wm-link a").getAttribute("href");
+  // The script makes it whole.
+  const link = await until(async () => {
+    const shown = (await page.locator(".wm-link a").innerText()).trim();
+    return shown.startsWith(url) && shown;
+  }, "the link is shown whole");
   await look("link made");
   must(link.startsWith(`${url}/return/`) && link.length > url.length + 50, `a guessable link: ${link}`);
   const device = await (await context.browser().newContext({ viewport: { width: 400, height: 800 } })).newPage();

@@ -146,7 +146,7 @@ journey("an answer read aloud, slower", { width: 400 }, async (page, look) => {
 // The whole way, where the weights are: Chromium's microphone is a file with a spoken question.
 if (SPOKEN) {
   journey("a spoken question is answered, put right and read aloud", { ...may, width: 400, height: 800 }, async (page, look) => {
-    page.setDefaultTimeout(60_000);
+    page.setDefaultTimeout(180_000);
     await page.goto("/");
     await press(page, "Speak instead");
     await press(page, "Start recording");
@@ -163,16 +163,16 @@ if (SPOKEN) {
     must(/pay/i.test(await page.locator("#text").inputValue()), "what was heard is in the box");
     await page.locator("#text").fill("Do I have to pay my PA when she is ill?");
     await press(page, "Send");
-    await page.locator(".msg.assistant .short").first().waitFor();
+    await page.locator(".msg.assistant .short").nth(1).waitFor();
     const before = Date.now();
     await page.getByRole("button", { name: "Read aloud" }).last().click();
-    await page.waitForFunction(() => [...document.querySelectorAll(".wm-player audio")].some((audio) => audio.currentTime > 0.3), null, { timeout: 60_000 });
+    await page.waitForFunction(() => [...document.querySelectorAll(".wm-player audio")].some((audio) => audio.currentTime > 0.3), null, { timeout: 180_000 });
     console.log(`        first sound after ${Date.now() - before} ms`);
     await look("read aloud");
   });
 
   journey("a second spoken question in the same conversation", { ...may, width: 400, height: 800 }, async (page) => {
-    page.setDefaultTimeout(60_000);
+    page.setDefaultTimeout(180_000);
     await page.goto("/");
     await page.locator("#text").fill("what is a direct payment");
     await press(page, "Send");
