@@ -117,6 +117,13 @@ impl Default for Settings {
     }
 }
 
+impl Settings {
+    /// Where browsers reach us from outside, without a slash at its end; empty when nobody said.
+    pub(crate) fn address(&self) -> &str {
+        self.console.address.trim_end_matches('/')
+    }
+}
+
 /// Settings of the adviser console.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ConsoleSettings {

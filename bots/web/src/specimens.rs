@@ -16,7 +16,7 @@ use crate::{
         views::{
             AccessibilityPage, AreaView, CarryPage, ChatPage, CookiesPage, DeletePage, HelpedPage,
             KeepPage, MessageView, PrintPage, PrivacyPage, ReturnPage, StartPage, TroublePage,
-            VoiceView, WidgetPage,
+            VoiceView, WaitingView, WidgetPage,
         },
     },
     theme::Theme,
@@ -50,6 +50,7 @@ pub fn specimens() -> Result<Vec<(&'static str, String)>, String> {
             "privacy.html",
             drawn(&PrivacyPage {
                 frame: frame(),
+                hears: true,
                 cookie_days: 30,
                 anonymous_days: 90,
                 case_years: 6,
@@ -151,6 +152,13 @@ fn conversation(messages: Vec<String>) -> ChatPage {
             hears: None,
             speaks: true,
         },
+        waiting: Some(WaitingView {
+            reference: "WM-7Q4K2D".to_owned(),
+            claimed: false,
+            asked: false,
+            before: Some(2),
+            expected: Some("12pm on Monday 23 November".to_owned()),
+        }),
         messages,
         last: 9,
         notice: Some("Thank you for telling us."),
@@ -162,6 +170,7 @@ fn keep() -> KeepPage {
         frame: frame(),
         references: vec!["WM-7Q4K2D".to_owned()],
         link: Some("https://waymark.example/return/0123456789".to_owned()),
+        whole: true,
         links: 2,
         carry: Some("Telegram".to_owned()),
         mail: "mailto:?subject=Waymark&body=Hello".to_owned(),
