@@ -2,6 +2,7 @@
 //! What never lives here: the wall clock (`at` comes in), what the conversation's state means, sentences for people.
 
 mod alerts;
+mod backup;
 mod beside;
 mod content;
 mod db;
@@ -12,6 +13,7 @@ mod links;
 mod post;
 mod queue;
 mod readers;
+mod reports;
 mod requests;
 mod retention;
 mod session;
@@ -19,9 +21,11 @@ mod shapes;
 mod sql;
 mod sqlite;
 mod staff;
+mod switches;
 mod talk;
 mod writer;
 
+pub use backup::{Erased, Erasure};
 pub use engine::Store;
 pub use error::StoreError;
 

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, time::Duration};
 
 use waymark::{
     base::{SealKey, Secret},
-    casework::Grant,
+    casework::{Grant, SMALLEST},
     store::SessionLimits,
 };
 
@@ -81,6 +81,8 @@ pub struct Settings {
     pub streams_per_conversation: usize,
     /// The chat app in which a conversation can go on, if there is one.
     pub chat_app: Option<ChatApp>,
+    /// Counts below it are not shown in reports.
+    pub smallest_count: u64,
     /// The adviser console.
     pub console: ConsoleSettings,
 }
@@ -109,6 +111,7 @@ impl Default for Settings {
             client_address_header: String::new(),
             streams_per_conversation: 6,
             chat_app: None,
+            smallest_count: SMALLEST,
             console: ConsoleSettings::default(),
         }
     }
