@@ -1,5 +1,10 @@
 //! Voice messages both ways. What is spoken needs espeak-ng alone; what is heard needs the weights.
 
+#![expect(
+    clippy::print_stdout,
+    reason = "the figures are for whoever asks for them"
+)]
+
 use std::path::PathBuf;
 
 use serde_json::{Value, json};
