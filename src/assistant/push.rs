@@ -259,6 +259,7 @@ impl Desk {
                 delivery: posting
                     .clone()
                     .with(&assistant, outgoing, Urgency::Ordinary),
+                tally: None,
                 at: self.clock().now().instant,
             };
             match self.store().commit_turn(record).await? {

@@ -48,6 +48,8 @@ pub struct Stated {
     pub on: Option<Date>,
     /// What the message replies to, where the channel tells: an earlier answer of ours.
     pub about: Option<Topic>,
+    /// Why the assistant is switched off on this channel; the desk fills it in.
+    pub switched_off: Option<String>,
 }
 
 /// What a conversation remembers. Kept as versioned JSON that the store never reads; unknown fields of a newer version are

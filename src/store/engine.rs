@@ -4,6 +4,7 @@
 use std::{
     path::Path,
     sync::{Arc, Mutex, PoisonError, mpsc},
+    thread,
 };
 
 use tokio::sync::{broadcast, oneshot};
@@ -11,12 +12,14 @@ use tokio::sync::{broadcast, oneshot};
 use super::{
     db::Db,
     error::{Result, StoreError},
-    readers::Readers,
+    postgres::{Connector, Session},
+    readers::{Readers, Source},
     shapes::Notice,
     sql::conversations,
     sqlite::open,
     writer::{self, Work, Writer},
 };
+use crate::base::Secret;
 
 /// Notices kept for a slow listener before it is told that it lagged.
 const NOTICES: usize = 1024;
@@ -41,8 +44,8 @@ struct Inner {
 /// How far this process has looked at what other processes write.
 #[derive(Debug, Clone, Copy)]
 struct Seen {
-    /// SQLite's `data_version`: moves when another connection commits.
-    changes: i64,
+    /// SQLite's `data_version`: moves when another connection commits. PostgreSQL has none.
+    changes: Option<i64>,
     /// The newest message then.
     seq: u64,
 }
@@ -55,18 +58,29 @@ impl std::fmt::Debug for Store {
 
 impl Store {
     pub(super) fn open_file(path: &Path) -> Result<Self> {
-        let connection = open::file(path)?;
-        let readers = Readers::new(path.to_owned());
-        Self::start(connection, Some(readers))
+        let db = Db::Sqlite(open::file(path)?);
+        let readers = Readers::new(Source::File(path.to_owned()));
+        Self::start(db, Some(readers))
     }
 
     pub(super) fn open_nowhere() -> Result<Self> {
-        Self::start(open::memory()?, None)
+        Self::start(Db::Sqlite(open::memory()?), None)
     }
 
-    fn start(connection: rusqlite::Connection, readers: Option<Readers>) -> Result<Self> {
+    pub(super) fn open_at(url: &str, password: Option<&Secret>) -> Result<Self> {
+        let connector = Arc::new(Connector::new(url, password)?);
+        // On a thread of its own: the caller may be an async task, which PostgreSQL's client must not meet.
+        let opening = thread::spawn(move || {
+            let db = Db::Postgres(Session::first(connector.clone())?);
+            Self::start(db, Some(Readers::new(Source::Server(connector))))
+        });
+        opening
+            .join()
+            .unwrap_or_else(|_| Err(StoreError::Other("opening stopped half way".to_owned())))
+    }
+
+    fn start(db: Db, readers: Option<Readers>) -> Result<Self> {
         let (notices, _) = broadcast::channel(NOTICES);
-        let db = Db::Sqlite(connection);
         let seen = Seen::now(&db)?;
         let writer = Writer::start(db, notices.clone())?;
         Ok(Self {
@@ -145,23 +159,31 @@ impl Store {
         }
     }
 
-    /// Publishes messages that other processes have added since the last look; says for how many conversations.
+    /// Publishes messages that other processes have added since the last look; says for how many conversations. Where
+    /// the database does not tell whose they are, our own are told once more.
     pub(super) async fn look_for_news(&self) -> Result<usize> {
         let before = *self.seen();
-        let (now, found) = self
-            .write(move |work| {
-                let now = Seen::now(work.db)?;
-                let mut found = 0;
-                if now.changes != before.changes {
-                    for notice in conversations::newest_after(work.db, before.seq)? {
-                        work.notice(notice);
-                        found += 1;
-                    }
-                }
-                Ok((now, found))
-            })
-            .await?;
+        let look = move |db: &Db| {
+            let now = Seen::now(db)?;
+            let moved =
+                now.changes != before.changes || (now.changes.is_none() && now.seq > before.seq);
+            let news = match moved {
+                true => conversations::newest_after(db, before.seq)?,
+                false => Vec::new(),
+            };
+            Ok((now, news))
+        };
+        // SQLite tells what other connections did only to one that is always the same.
+        let (now, news) = match before.changes {
+            Some(_) => self.write(move |work| look(work.db)).await?,
+            None => self.read(look).await?,
+        };
         *self.seen() = now;
+        let found = news.len();
+        for notice in news {
+            // No listener is no error.
+            let _ = self.inner.notices.send(notice);
+        }
         Ok(found)
     }
 

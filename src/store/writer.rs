@@ -226,17 +226,18 @@ impl Bench {
 
     /// One transaction around all jobs. An error means that nothing of it was written.
     fn transact(&self, batch: &mut [Box<dyn Job>]) -> Result<After> {
-        self.db.say("BEGIN IMMEDIATE")?;
+        self.db.begin_write()?;
         let mut all = After::default();
         let outcome = batch
             .iter_mut()
             .try_for_each(|job| self.in_savepoint(job.as_mut(), &mut all))
-            .and_then(|()| self.db.say("COMMIT"));
+            .and_then(|()| self.db.commit_write());
         match outcome {
             Ok(()) => Ok(all),
             Err(error) => {
                 if self.db.in_transaction() {
-                    self.db.say("ROLLBACK")?;
+                    // A connection that is gone has rolled back by itself.
+                    let _ = self.db.say("ROLLBACK");
                 }
                 Err(error)
             }
@@ -269,7 +270,9 @@ impl Bench {
 
     /// Whether the log is empty now; a reader in the middle of something can hold it back.
     fn truncate(&self, patience: Duration) -> bool {
-        let Db::Sqlite(db) = &self.db;
+        let Db::Sqlite(db) = &self.db else {
+            return true;
+        };
         let _ = db.busy_timeout(patience);
         let held: std::result::Result<i64, _> =
             db.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0));
@@ -279,8 +282,9 @@ impl Bench {
 
     fn finish(self) {
         self.truncate(BUSY_TIMEOUT);
-        let Db::Sqlite(db) = self.db;
-        if let Err((_, error)) = db.close() {
+        if let Db::Sqlite(db) = self.db
+            && let Err((_, error)) = db.close()
+        {
             tracing::warn!(%error, "the database did not close cleanly");
         }
     }

@@ -2,8 +2,10 @@
 //! What never lives here: the tests, which stand in the folder beside this file; `serve` under load (crash.rs).
 
 mod answers;
+mod backup;
 mod care;
 mod diff;
+mod logs;
 mod paper;
 mod rights;
 mod services;

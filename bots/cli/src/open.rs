@@ -1,15 +1,19 @@
 //! Opens what commands share: configuration, knowledge, snapshot, store, runtime.
 //! What never lives here: a command's own work.
 
-use std::{path::Path, time::Duration};
+use std::{
+    fs::{File, TryLockError},
+    path::Path,
+    time::Duration,
+};
 
 use anyhow::{Context, Result, bail};
 use waymark::{
     assistant::{Desk, Snapshot, Staffing},
-    base::{Chance, Clock},
+    base::{Chance, Clock, Secret},
     config::Config,
     knowledge::{Feeds, Library, load, read_feeds, read_folder},
-    store::Store,
+    store::{Store, StoreError},
     voice::{Hear, Say, Voice},
 };
 
@@ -65,21 +69,90 @@ pub(crate) fn throw_away_desk(config: &Config, clock: Clock) -> Result<Desk> {
     ))
 }
 
+/// Where the password of the PostgreSQL server comes from.
+const STORE_PASSWORD: &str = "WAYMARK_STORE_PASSWORD";
+
 /// The live store.
 pub(crate) fn store(config: &Config) -> Result<Store> {
-    let path = &config.store.path;
-    Store::open(path).with_context(|| format!("store.path: {}", path.display()))
+    let opened = match config.store.url.as_str() {
+        "" => Store::open(&config.store.path),
+        url => server(url),
+    };
+    opened.with_context(|| config.store.shown())
+}
+
+/// The store of a PostgreSQL server; its password comes by the environment.
+pub(crate) fn server(url: &str) -> Result<Store, StoreError> {
+    Store::open_server(url, store_password().as_ref())
+}
+
+/// The password of the PostgreSQL server, if it needs one.
+pub(crate) fn store_password() -> Option<Secret> {
+    std::env::var(STORE_PASSWORD).ok().map(Secret::new)
+}
+
+/// Whether there is a live store: a file that was made, or a server.
+pub(crate) fn has_store(config: &Config) -> bool {
+    !config.store.url.is_empty() || config.store.path.exists()
 }
 
 /// The live store, which must be there already: looking makes no database.
 pub(crate) fn kept(config: &Config) -> Result<Store> {
-    if !config.store.path.exists() {
+    if !has_store(config) {
         bail!(
             "store.path: {} does not exist yet; start `waymark serve` first",
             config.store.path.display()
         );
     }
     store(config)
+}
+
+/// Says to others that the service runs, as long as the file is held.
+pub(crate) fn serving(config: &Config) -> Result<File> {
+    let held = flag(config)?;
+    match held.try_lock_shared() {
+        Ok(()) => Ok(held),
+        Err(TryLockError::WouldBlock) => bail!("a backup is being put in place: wait for it"),
+        Err(TryLockError::Error(e)) => Err(e).context("store.path: its folder cannot be locked"),
+    }
+}
+
+/// Keeps the service from starting, as long as the file is held; `None` when it runs.
+pub(crate) fn alone(config: &Config) -> Result<Option<File>> {
+    let held = flag(config)?;
+    match held.try_lock() {
+        Ok(()) => Ok(Some(held)),
+        Err(TryLockError::WouldBlock) => Ok(None),
+        Err(TryLockError::Error(e)) => Err(e).context("store.path: its folder cannot be locked"),
+    }
+}
+
+/// The folder of a file, made if it is not there: only its owner may enter.
+pub(crate) fn folder_of(place: &Path) -> Result<()> {
+    let Some(folder) = place.parent().filter(|f| !f.as_os_str().is_empty()) else {
+        return Ok(());
+    };
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder
+        .create(folder)
+        .with_context(|| format!("{} cannot be made", folder.display()))
+}
+
+/// An empty file beside the database; the operating system lets go of its lock when the process ends, however it ends.
+fn flag(config: &Config) -> Result<File> {
+    let mut path = config.store.path.as_os_str().to_owned();
+    path.push(".serving");
+    let path = Path::new(&path);
+    folder_of(path)?;
+    let opened = File::options()
+        .write(true)
+        .create(true)
+        .truncate(false)
+        .open(path);
+    opened.with_context(|| format!("{} cannot be written", path.display()))
 }
 
 /// Hearing and speaking, as far as they are set up.

@@ -15,6 +15,7 @@ mod markdown;
 mod metrics;
 mod ops;
 mod pages;
+mod reports;
 mod routes;
 mod serve;
 mod settings;
@@ -23,7 +24,11 @@ mod taps;
 mod theme;
 mod trouble;
 
-pub use console::{Access, console_routes};
+pub use console::{Access, SealError, console_routes, seal_second_factors};
+pub use reports::{
+    BadFormat, Entry, Format as ReportFormat, Line, ReportTold, Sheet, Time, dictionary,
+    tell as report,
+};
 pub use routes::machine_routes;
 pub use serve::{Web, serve};
 pub use settings::{ChatApp, ConsoleSettings, Settings, SingleSignOnSettings, Statement};

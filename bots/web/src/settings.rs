@@ -3,7 +3,11 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
-use waymark::{base::Secret, casework::Grant, store::SessionLimits};
+use waymark::{
+    base::{SealKey, Secret},
+    casework::{Grant, SMALLEST},
+    store::SessionLimits,
+};
 
 use crate::theme::Theme;
 
@@ -77,6 +81,8 @@ pub struct Settings {
     pub streams_per_conversation: usize,
     /// The chat app in which a conversation can go on, if there is one.
     pub chat_app: Option<ChatApp>,
+    /// Counts below it are not shown in reports.
+    pub smallest_count: u64,
     /// The adviser console.
     pub console: ConsoleSettings,
 }
@@ -105,6 +111,7 @@ impl Default for Settings {
             client_address_header: String::new(),
             streams_per_conversation: 6,
             chat_app: None,
+            smallest_count: SMALLEST,
             console: ConsoleSettings::default(),
         }
     }
@@ -132,6 +139,8 @@ pub struct ConsoleSettings {
     pub second_factor: bool,
     /// Signing in with the identity provider, when there is one.
     pub single_sign_on: Option<SingleSignOnSettings>,
+    /// What second factors are sealed with in the store; without it they stand there as they are.
+    pub seal: Option<SealKey>,
 }
 
 impl Default for ConsoleSettings {
@@ -143,6 +152,7 @@ impl Default for ConsoleSettings {
             proof: Duration::from_secs(15 * 60),
             second_factor: true,
             single_sign_on: None,
+            seal: None,
         }
     }
 }

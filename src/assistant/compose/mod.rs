@@ -138,6 +138,18 @@ fn one(
             state.pending = told;
             message(id, draft, snapshot)
         }
+        Plan::SwitchedOff => {
+            let reason = draft.switched_off.as_deref().unwrap_or_default();
+            let said = &snapshot.library.messages;
+            let text = said.say(&draft.lang, "switched_off", &[("reason", reason)]);
+            Reply {
+                reason: Some("switched_off".into()),
+                summary: text.clone(),
+                body_markdown: text,
+                options: vec![person_button(draft, snapshot)],
+                ..blank(Outcome::Failed, draft, snapshot)
+            }
+        }
         Plan::NotOurs => {
             let mut reply = message("not_ours", draft, snapshot);
             reply.outcome = Outcome::Declined;

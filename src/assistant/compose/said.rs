@@ -139,6 +139,7 @@ const MESSAGES: &[&str] = &[
     "voice_not_sound",
     "voice_absent",
     "voice_busy",
+    "switched_off",
 ];
 
 /// Complaints about messages that this room says and the library does not hold.
