@@ -18,6 +18,7 @@ journey("pictures of the chat", { width: 420, height: 860, deviceScaleFactor: 1 
   await page.locator(".msg.assistant .short").waitFor();
   await page.getByText(/Where this comes from/).click();
   await page.setViewportSize({ width: 420, height: 1400 });
+  await page.evaluate(() => document.activeElement.blur());
   await page.locator(".msg.assistant").evaluate((e) => window.scrollTo(0, e.getBoundingClientRect().top + window.scrollY - 60));
   await shoot(page, "answer");
 });

@@ -42,6 +42,7 @@ fn council() -> Machine {
              [advisers]\nenabled = true\nduty_adviser = true\n\
              [retention]\nanonymous_days = 30\ncase_years = 3\n\
              [alerts]\nwebhook_url = \"https://alerts.kent.example/secret-path\"\n\
+             [backup]\nrecipients = [\"age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p\"]\n\
              [widget]\norigins = [\"https://www.kent.example\"]\n"
         ),
     );
@@ -97,6 +98,8 @@ fn the_evidence_goes_by_the_configuration() {
         "| Recordings | not at all |",
         "International transfers by the program: none.",
         "none. They cannot read it.",
+        "on the same machine",
+        "not encrypted in this configuration",
     ] {
         assert!(plain.contains(stated), "{stated}\n{plain}");
     }
@@ -113,6 +116,7 @@ fn the_evidence_goes_by_the_configuration() {
         "Signed alerts to `alerts.kent.example`",
         "`https://www.kent.example`",
         "a password alone",
+        "encrypted for the recipients",
     ] {
         assert!(filled.contains(stated), "{stated}\n{filled}");
     }

@@ -40,6 +40,9 @@ pub(super) struct Facts {
     pub(super) secure: bool,
     pub(super) cookie_days: u32,
     pub(super) database: String,
+    /// Host of the database server, where there is one.
+    pub(super) database_host: String,
+    pub(super) backups_encrypted: bool,
     pub(super) mail: bool,
     pub(super) mail_host: String,
     pub(super) webhook: bool,
@@ -102,6 +105,8 @@ impl Facts {
             secure: config.server.secure_cookies,
             cookie_days: waymark_web::Settings::default().cookie_days,
             database: config.store.path.display().to_string(),
+            database_host: host(&config.store.url),
+            backups_encrypted: !config.backup.recipients.is_empty(),
             mail: !config.mail.host.is_empty(),
             mail_host: config.mail.host.clone(),
             webhook: !config.alerts.webhook_url.is_empty(),
