@@ -23,6 +23,7 @@ need cmake cmake
 case "${1:-test}" in
 build) ;;
 test)
+    need espeak-ng espeak-ng # what is read aloud on Telegram is listened to
     need git git # for `waymark diff`. SQLite is compiled in, and no test uses the network
     # Journeys in a real browser (tests/browser); a real identity provider (tests/identity).
     need node nodejs

@@ -109,6 +109,15 @@ pub(super) fn read(action: &str, state: &State, snapshot: &Snapshot) -> Pressed 
             say(&format!("urgent_safe_{how}")),
             Plan::Safety(how.to_owned()),
         ),
+        Some(("aloud", how)) if matches!(how, "on" | "off") => {
+            let on = how == "on";
+            let label = if on {
+                "button_aloud"
+            } else {
+                "button_not_aloud"
+            };
+            Pressed::plan(say(label), Plan::Aloud(on))
+        }
         Some(("lang", code)) => {
             let wished: Lang = code.parse().unwrap_or_default();
             Pressed {

@@ -129,6 +129,7 @@ impl Desk {
                 lang: Some(Lang::english()),
                 on: None,
                 about: None,
+                switched_off: None,
             },
         };
         let mut ids = self.ids().ok()?;

@@ -22,15 +22,17 @@ use super::{
     step::{Turn, step},
 };
 use crate::{
-    base::{Chance, Clock, ConversationId, Ids, Token, TokenHash},
+    base::{Chance, Clock, ConversationId, Ids, Now, Token, TokenHash},
     casework::{
         Author, CaseState, Channel, Committed, Conversation, Delivery, Message, NewConversation,
-        NewMessage, Reach, TurnRecord,
+        NewMessage, Reach, Tally, TurnRecord,
     },
     knowledge::Library,
     store::{Notice, Store, StoreError},
     voice::Voice,
 };
+
+pub(super) use aloud::Reading;
 
 /// Two turns of one conversation at once are tried again this often; the second simply comes after the first.
 const TRIES: usize = 8;
@@ -96,6 +98,7 @@ pub(super) struct Inner {
     pub(super) chance: Chance,
     snapshot: ArcSwap<Snapshot>,
     voice: OnceLock<Voice>,
+    pub(super) switched_off: ArcSwap<HashMap<Channel, String>>,
 }
 
 impl Desk {
@@ -107,6 +110,7 @@ impl Desk {
             chance,
             snapshot: ArcSwap::from_pointee(snapshot),
             voice: OnceLock::new(),
+            switched_off: ArcSwap::default(),
         }))
     }
 
@@ -306,7 +310,9 @@ impl Desk {
         let snapshot = self.snapshot();
         let mut ids = self.ids()?;
         let (person, assistant) = (ids.message(), ids.message());
-        let turn = step(state, input, &snapshot, now, ids, id);
+        let mut input = input.clone();
+        input.stated.switched_off = self.switched_off(input.channel);
+        let turn = step(state, &input, &snapshot, now, ids, id);
         let Turn {
             state,
             reply,
@@ -315,7 +321,8 @@ impl Desk {
         } = turn;
         let reply_json = to_json(&reply)?;
         let delivery = posting.map_or_else(Delivery::default, |p| {
-            p.delivery(&reply, &assistant, &snapshot)
+            let reading = self.reading(&state, &reply.language);
+            p.delivery(&reply, &assistant, &snapshot, reading)
         });
         let answer = NewMessage {
             text: reply.body_markdown.clone(),
@@ -340,6 +347,7 @@ impl Desk {
             events: records.events,
             packets: records.packets,
             delivery,
+            tally: Some(tally(&state, &reply, now)),
             at: now.instant,
         };
         Ok(Prepared::Turn(Box::new(record), Box::new(reply)))
@@ -394,7 +402,7 @@ impl Desk {
         let store = self.0.store.write_probe().await;
         let articles = snapshot.library.articles.len();
         let semantic = snapshot.index.meaning().is_some();
-        let mut notes = Vec::new();
+        let mut notes = self.switches_told();
         let voice = self.voice_health(&mut notes);
         if !semantic {
             notes.push("no embedding model: questions are matched by their words".to_owned());
@@ -435,6 +443,26 @@ impl Desk {
             ("high", counts.high),
             ("normal", counts.normal),
         ]))
+    }
+}
+
+/// What is counted of a turn.
+fn tally(state: &State, reply: &Reply, now: Now) -> Tally {
+    let cited = reply.citations.first().map(|c| &c.article);
+    let nearest = reply.candidates.first().map(|c| &c.article);
+    Tally {
+        day: now.today,
+        outcome: reply.outcome,
+        reason: reply.reason.clone(),
+        urgent: reply.urgent,
+        article: cited.or(nearest).cloned(),
+        area: reply.area.clone().or_else(|| state.area.clone()),
+        regime: reply
+            .regime
+            .clone()
+            .or_else(|| state.regime.map(|r| r.as_str().to_owned())),
+        audience: state.audience.map(|a| a.as_str().to_owned()),
+        lang: state.lang.clone(),
     }
 }
 

@@ -23,6 +23,7 @@ mod speech;
 mod staffing;
 mod state;
 mod step;
+mod switched_off;
 mod triage;
 
 pub use adviser::{Enquiry, Suggestion};

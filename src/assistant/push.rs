@@ -4,7 +4,7 @@
 
 use super::{
     compose::sources_block,
-    desk::{Desk, DeskError, from_json, to_json},
+    desk::{Desk, DeskError, Reading, from_json, to_json},
     reply::Reply,
     snapshot::Snapshot,
     state::{Input, State, Stated},
@@ -15,7 +15,8 @@ use crate::{
         AddressId, Author, Button, Channel, Committed, Delivery, NewConversation, NewMessage,
         NewOutgoing, Outcome, Outgoing, Taken, TurnRecord, Urgency,
     },
-    knowledge::Messages,
+    delivery::LISTEN,
+    knowledge::{Messages, speakable},
 };
 
 /// Two turns of one conversation at once (the person's other device, an adviser) are tried again this often.
@@ -45,9 +46,14 @@ impl Posting {
         reply: &Reply,
         message: &MessageId,
         snapshot: &Snapshot,
+        reading: Reading,
     ) -> Delivery {
         let messages = &snapshot.library.messages;
-        let mut outgoing = short(reply, messages);
+        let mut outgoing = short(reply, messages, reading);
+        if reading == Reading::Always {
+            let spoken = &snapshot.library.registers.spoken;
+            outgoing.aloud = Some(speakable(&reply.aloud(), spoken));
+        }
         for note in &self.notes {
             let note = messages.say(&reply.language, note, &[]);
             outgoing.markdown.push_str(&format!("\n\n{note}"));
@@ -75,7 +81,7 @@ impl Posting {
 }
 
 /// A reply as a chat shows it: an answer's short form with its rule and first source, the rest behind buttons; all else whole.
-fn short(reply: &Reply, messages: &Messages) -> Outgoing {
+fn short(reply: &Reply, messages: &Messages, reading: Reading) -> Outgoing {
     let say = |id: &str| messages.say(&reply.language, id, &[]);
     let button = |label: String, value: &str| Button {
         label,
@@ -93,11 +99,12 @@ fn short(reply: &Reply, messages: &Messages) -> Outgoing {
         return Outgoing {
             markdown: reply.body_markdown.clone(),
             buttons: own.collect(),
-            file: None,
+            ..Outgoing::default()
         };
     }
     let lines: Vec<&str> = reply.summary.lines().collect();
-    let mut blocks = vec![lines.join("  \n")];
+    let mut blocks: Vec<String> = reply.heard.iter().cloned().collect();
+    blocks.push(lines.join("  \n"));
     blocks.extend(reply.rule.as_ref().map(|rule| rule.replace('\n', "\n\n")));
     blocks.extend(first_source(reply, messages));
     let mut buttons = Vec::new();
@@ -106,6 +113,9 @@ fn short(reply: &Reply, messages: &Messages) -> Outgoing {
     }
     if !reply.citations.is_empty() {
         buttons.push(button(say("button_sources"), SHOW_SOURCES));
+    }
+    if reading == Reading::Offered {
+        buttons.push(button(say("button_listen"), LISTEN));
     }
     if reply.reason.as_deref() != Some("easy_read") {
         buttons.push(button(say("button_simple"), "simple"));
@@ -118,7 +128,7 @@ fn short(reply: &Reply, messages: &Messages) -> Outgoing {
     Outgoing {
         markdown: blocks.join("\n\n"),
         buttons,
-        file: None,
+        ..Outgoing::default()
     }
 }
 
@@ -160,11 +170,12 @@ impl Desk {
         self.kept_turn(id, None, input, Some(posting)).await
     }
 
-    /// Starts a conversation in which this address is from now on.
+    /// Starts a conversation in which this address is from now on; `aloud`: read to, as in the one before.
     pub(super) async fn start_at(
         &self,
         channel: Channel,
         stated: Stated,
+        aloud: bool,
         address: AddressId,
     ) -> Result<ConversationId, DeskError> {
         let mut ids = self.ids()?;
@@ -172,6 +183,7 @@ impl Desk {
         let state = State {
             area: stated.area.filter(known),
             reply_in: stated.lang,
+            aloud,
             ..State::default()
         };
         let new = NewConversation {
@@ -216,6 +228,10 @@ impl Desk {
             let loaded = loaded.ok_or(DeskError::NoSuchConversation)?;
             let state: State = from_json(&loaded.state_json)?;
             let lang = reply_language(&state);
+            let mut outgoing = outgoing.clone();
+            if outgoing.aloud.is_none() && self.reading(&state, &lang) == Reading::Always {
+                outgoing.aloud = Some(self.as_said(&outgoing.markdown));
+            }
             let mut ids = self.ids()?;
             let (person, assistant) = (ids.message(), ids.message());
             let theirs = NewMessage::plain(person, Author::Person, said.to_owned(), &state.lang);
@@ -242,7 +258,8 @@ impl Desk {
                 packets: Vec::new(),
                 delivery: posting
                     .clone()
-                    .with(&assistant, outgoing.clone(), Urgency::Ordinary),
+                    .with(&assistant, outgoing, Urgency::Ordinary),
+                tally: None,
                 at: self.clock().now().instant,
             };
             match self.store().commit_turn(record).await? {
@@ -277,12 +294,24 @@ impl Desk {
         wanted: &str,
     ) -> Result<Option<Outgoing>, DeskError> {
         let kept = self.store().message(message.clone()).await?;
-        let Some(json) = kept.and_then(|m| m.message.reply_json) else {
+        let Some(kept) = kept.map(|m| m.message) else {
             return Ok(None);
         };
-        let reply: Reply = from_json(&json)?;
         let snapshot = self.snapshot();
         let messages = &snapshot.library.messages;
+        let reply = kept.reply_json.as_deref().filter(|json| !json.is_empty());
+        let reply: Option<Reply> = reply.map(from_json).transpose()?;
+        if wanted == LISTEN {
+            let text = reply.as_ref().map_or(kept.text, Reply::aloud);
+            return Ok(Some(Outgoing {
+                markdown: messages.say(&kept.lang, "push_reading", &[]),
+                aloud: Some(self.as_said(&text)),
+                ..Outgoing::default()
+            }));
+        }
+        let Some(reply) = reply else {
+            return Ok(None);
+        };
         let markdown = if wanted == SHOW_SOURCES {
             sources_block(&reply.citations, &reply.language, messages)
         } else {
@@ -299,7 +328,7 @@ impl Desk {
         Ok(Some(Outgoing {
             markdown,
             buttons: vec![other],
-            file: None,
+            ..Outgoing::default()
         }))
     }
 }

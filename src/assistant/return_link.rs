@@ -1,10 +1,33 @@
-//! Return links: further keys to one conversation, for another device of the same person, without an account.
+//! Return links: further keys to one conversation, for another device of the same person, without an account. And links that
+//! carry a conversation to a chat app, once.
 //! What never lives here: the page that shows one (bots), the key itself (only its hash is kept).
+
+use jiff::SignedDuration;
 
 use super::desk::{Desk, DeskError};
 use crate::base::{ConversationId, Token, TokenHash};
 
+/// A link to a chat app that nobody followed is worth nothing after this.
+const CARRY: SignedDuration = SignedDuration::from_mins(15);
+
 impl Desk {
+    /// Gives out a link by which the conversation goes on in a chat app: followed once, for a quarter of an hour.
+    ///
+    /// # Errors
+    /// `NoSuchConversation`, or the store's.
+    pub async fn give_carry_link(&self, id: &ConversationId) -> Result<Token, DeskError> {
+        let token = self.ids()?.token();
+        let now = self.clock().now().instant;
+        let expires = now.checked_add(CARRY).unwrap_or(now);
+        let store = self.store();
+        store
+            .conversation(id)
+            .await?
+            .ok_or(DeskError::NoSuchConversation)?;
+        store.add_link(token.hash(), id.clone(), expires).await?;
+        Ok(token)
+    }
+
     /// Gives out a return link: a further key to the conversation, for another device. Shown once; only its hash is kept.
     ///
     /// # Errors

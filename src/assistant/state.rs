@@ -48,6 +48,8 @@ pub struct Stated {
     pub on: Option<Date>,
     /// What the message replies to, where the channel tells: an earlier answer of ours.
     pub about: Option<Topic>,
+    /// Why the assistant is switched off on this channel; the desk fills it in.
+    pub switched_off: Option<String>,
 }
 
 /// What a conversation remembers. Kept as versioned JSON that the store never reads; unknown fields of a newer version are
@@ -61,6 +63,8 @@ pub struct State {
     pub lang: Lang,
     /// Language the person asked us to reply in, whatever they write in.
     pub reply_in: Option<Lang>,
+    /// Whether replies are also read aloud, where the channel can.
+    pub aloud: bool,
     /// Council, once known.
     pub area: Option<String>,
     /// Which law, once said.
@@ -104,6 +108,7 @@ impl Default for State {
             version: Self::VERSION,
             lang: Lang::english(),
             reply_in: None,
+            aloud: false,
             area: None,
             regime: None,
             audience: None,

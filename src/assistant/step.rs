@@ -12,7 +12,7 @@ use super::{
     snapshot::Snapshot,
     speech,
     state::{Input, Said, State, Stated},
-    triage,
+    switched_off, triage,
 };
 use crate::{
     base::{CaseReference, Ids, Lang, Now, Stopwatch, normalise, without_fillers},
@@ -80,6 +80,8 @@ pub(super) struct Draft {
     pub(super) worry: Option<String>,
     /// How the person needs us to communicate, as far as this message says so.
     pub(super) needs: Needs,
+    /// Why the assistant is switched off on this channel.
+    pub(super) switched_off: Option<String>,
     /// Milliseconds spent finding.
     pub(super) retrieve_ms: f64,
 }
@@ -99,6 +101,8 @@ pub(super) enum Plan {
     CouncilNumbers,
     /// Whether it is safe to write: noted.
     Safety(String),
+    /// Replies are read aloud from now on, or no more.
+    Aloud(bool),
     /// A human owns the thread.
     PassOn,
     /// Back from the human to the assistant.
@@ -129,6 +133,8 @@ pub(super) enum Plan {
     Services(Vec<ListingRef>),
     /// Nothing to do with us, and nobody to name.
     NotOurs,
+    /// The channel is switched off: why.
+    SwitchedOff,
 }
 
 /// What a turn changes beside the state.
@@ -209,6 +215,7 @@ pub fn step(
             .unwrap_or(Plan::NotOurs)
     });
     let plan = triage::weigh(plan, &draft, snapshot);
+    let plan = switched_off::weigh(plan, &draft);
     state.turns += 1;
     state.lang = draft.spoken.clone();
     state.reply_in = draft.asked_for.clone().or(state.reply_in);
@@ -312,6 +319,7 @@ impl Draft {
             reassured: matches!(&input.what, Said::Action(action) if action == actions::ANSWER),
             worry: None,
             needs: Needs::default(),
+            switched_off: stated.switched_off.clone(),
             retrieve_ms: 0.0,
             said,
             text,

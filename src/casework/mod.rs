@@ -14,10 +14,13 @@ mod post;
 mod reach;
 mod receipt;
 mod record;
+mod report;
 mod requests;
 mod retention;
 mod saved;
 mod staff;
+mod switch;
+mod tally;
 
 pub use alerts::{
     Alert, AlertRules, AlertWay, AlertWhy, OnCall, alerts_due, gives_reason, on_call_now,
@@ -37,6 +40,10 @@ pub use post::{
 pub use reach::{Actor, COMMON, Caller, Reach};
 pub use receipt::{Cited, Feedback, Receipt};
 pub use record::{Committed, TurnRecord};
+pub use report::{
+    BadPeriod, CaseCounted, Counted, Period, Report, Row, SMALLEST, Table, TurnsCounted, Unit,
+    VisitsCounted, Wait, report,
+};
 pub use requests::{
     ACKNOWLEDGE_DAYS, Decision, Request, RequestKind, RequestMove, RequestRefusal, Stop,
 };
@@ -45,3 +52,5 @@ pub use saved::{SavedReply, fill};
 pub use staff::{
     Account, AccountState, Act, BadGrant, Grant, Grants, Role, StaffEvent, is_account_name,
 };
+pub use switch::Switch;
+pub use tally::Tally;

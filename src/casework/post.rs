@@ -167,6 +167,9 @@ pub struct Outgoing {
     pub buttons: Vec<Button>,
     /// A file that goes with it.
     pub file: Option<Attachment>,
+    /// What is read aloud behind it, written as it is said.
+    #[serde(default)]
+    pub aloud: Option<String>,
 }
 
 /// What goes first when there is more to send than may be sent.
@@ -221,10 +224,15 @@ pub struct Offered {
 /// One part of a message as a channel sends it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Part {
-    /// What is done with it, in the channel's words: `text`, `file`.
+    /// What is done with it, in the channel's words: `text`, `file`; or [`Part::SPEECH`].
     pub op: String,
-    /// What the channel sends; nobody else reads it.
+    /// What the channel sends; nobody else reads it. Of speech: the text to be spoken.
     pub payload: String,
+}
+
+impl Part {
+    /// The `op` of what is spoken when its turn comes. What is written behind it does not wait for it.
+    pub const SPEECH: &'static str = "speech";
 }
 
 /// What is to be sent.
@@ -287,6 +295,11 @@ pub enum Sent {
     },
     /// It will never go: whoever looks after the case is told.
     Failed {
+        /// A short code.
+        why: &'static str,
+    },
+    /// It need not go: what it says was written already, and it cannot be spoken.
+    Dropped {
         /// A short code.
         why: &'static str,
     },

@@ -76,12 +76,12 @@ impl Actor {
         }
     }
 
-    /// The word read back. `retention` is the service's too: it erases by age.
+    /// The word read back. `retention` and `restore` are the service's too: they erase by age, and again after a restore.
     pub fn of(word: &str) -> Self {
         match word {
             "person" => Self::Person,
             "assistant" => Self::Assistant,
-            "service" | "retention" => Self::Service,
+            "service" | "retention" | "restore" => Self::Service,
             name => Self::Adviser(name.to_owned()),
         }
     }

@@ -9,6 +9,7 @@ use super::{
     event::NewCaseEvent,
     post::Delivery,
     receipt::Receipt,
+    tally::Tally,
 };
 use crate::base::{CaseReference, ConversationId};
 
@@ -37,6 +38,8 @@ pub struct TurnRecord {
     pub packets: Vec<(CaseReference, Packet)>,
     /// What it takes out of the inbox and puts into the outbox.
     pub delivery: Delivery,
+    /// What is counted of it; `None` for what is no turn of a person.
+    pub tally: Option<Tally>,
     /// When.
     pub at: Timestamp,
 }

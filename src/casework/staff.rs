@@ -258,10 +258,11 @@ pub struct Account {
 /// Whether `name` can be an account's: 2 to 40 lower-case letters, digits, dots, hyphens; a letter first. Those that the
 /// log uses for machines are not to be had.
 pub fn is_account_name(name: &str) -> bool {
-    const TAKEN: [&str; 7] = [
+    const TAKEN: [&str; 8] = [
         "person",
         "assistant",
         "service",
+        "restore",
         "retention",
         "terminal",
         "system",

@@ -2,10 +2,12 @@
 //! Only the bots import this. What never lives here: defaults that a room needs to know (they stand in the room).
 
 mod alerts;
+mod backup;
 mod channels;
 mod console;
 mod keeping;
 mod pages;
+mod reports;
 mod service;
 mod staffing;
 mod voice;
@@ -17,10 +19,12 @@ use serde::Deserialize;
 use crate::assistant::Staffing;
 
 pub use alerts::{AlertsSection, MailSection, MailSecurity};
+pub use backup::BackupSection;
 pub use channels::{DeliverySection, TelegramMode, TelegramSection};
 pub use console::{ConsoleSection, RoleNames, SingleSignOnSection};
 pub use keeping::RetentionSection;
 pub use pages::{AccessibilitySection, ThemeSection, WidgetSection};
+pub use reports::ReportsSection;
 pub use service::{KnowledgeSection, ModelsSection, ServerSection, ServiceSection, StoreSection};
 pub use staffing::{AdviserArea, AdviserAreas, AdvisersSection};
 pub use voice::VoiceSection;
@@ -43,6 +47,8 @@ pub struct Config {
     pub server: ServerSection,
     /// Where it keeps what people say.
     pub store: StoreSection,
+    /// How it is backed up.
+    pub backup: BackupSection,
     /// Where the knowledge stands.
     pub knowledge: KnowledgeSection,
     /// Where the model files stand.
@@ -55,6 +61,8 @@ pub struct Config {
     pub mail: MailSection,
     /// How long what is kept is kept.
     pub retention: RetentionSection,
+    /// What reports show.
+    pub reports: ReportsSection,
     /// How staff sign in.
     pub console: ConsoleSection,
     /// The identity provider that staff sign in with.
@@ -127,6 +135,7 @@ impl Config {
         config.single_sign_on.check(&config.console)?;
         config.alerts.check(&config.mail)?;
         config.retention.check()?;
+        config.reports.check()?;
         config.voice.check()?;
         config.delivery.check()?;
         Ok(config)

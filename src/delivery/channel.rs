@@ -30,6 +30,15 @@ pub struct Media {
     pub seconds: Option<u32>,
 }
 
+/// What we are at when somebody waits for us.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Doing {
+    /// An answer is being written.
+    Writing,
+    /// It is being spoken.
+    Speaking,
+}
+
 /// A kind of message that holds no words of its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Extra {
@@ -78,8 +87,13 @@ pub enum Kind {
         /// The opaque id that we gave it.
         button: String,
     },
-    /// Spoke.
-    Voice(Media),
+    /// Spoke, perhaps in reply to a message of ours.
+    Voice {
+        /// The recording.
+        media: Media,
+        /// The channel's id of the message replied to.
+        reply_to: Option<String>,
+    },
     /// Sent something without words.
     Extra(Extra),
     /// Wrote in a group.
@@ -179,6 +193,14 @@ pub trait Channel: Send + Sync + 'static {
         media: &Media,
     ) -> impl Future<Output = Result<Vec<u8>, FetchError>> + Send;
 
-    /// Shows for some seconds that we are at work. Best effort.
-    fn typing(&self, address: &str) -> impl Future<Output = ()> + Send;
+    /// Sends speech, OGG/Opus, as a voice message of so many seconds.
+    fn send_voice(
+        &self,
+        address: &str,
+        sound: Vec<u8>,
+        seconds: u32,
+    ) -> impl Future<Output = Outcome> + Send;
+
+    /// Shows for some seconds what we are at. Best effort.
+    fn at_work(&self, address: &str, doing: Doing) -> impl Future<Output = ()> + Send;
 }

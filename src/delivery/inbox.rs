@@ -1,16 +1,20 @@
 //! Events in: kept before they are acknowledged, lent to a worker a lane at a time.
 //! What never lives here: what an event is answered (assistant), fetching or taking it (bots).
 
+use std::time::Duration;
+
 use jiff::{SignedDuration, Timestamp};
 
 use crate::{
     base::Clock,
-    casework::{LaneLease, NewEvent},
+    casework::{LaneLease, NewEvent, Taken},
     store::{Lend, Store, StoreError},
 };
 
-/// A worker's lane is another's after that long: far more than any turn takes.
+/// A worker's lane is another's after that long: far more than any turn takes. Hearing may take longer, and keeps it.
 const LEASE: SignedDuration = SignedDuration::from_secs(60);
+/// Whoever still works on a lane keeps it this often.
+pub const KEEP: Duration = Duration::from_secs(20);
 /// More of what somebody is typing may follow for that long.
 const BURST: SignedDuration = SignedDuration::from_millis(900);
 
@@ -89,6 +93,17 @@ impl Inbox {
             most,
         };
         self.store.lend_lanes(ask).await
+    }
+}
+
+impl Inbox {
+    /// Keeps a lane that is still being worked on: what somebody said may take longer to hear than a lane is lent for.
+    ///
+    /// # Errors
+    /// The store's; the lane is another's when its time is over.
+    pub async fn keep(&self, taken: Taken) -> Result<(), StoreError> {
+        let now = self.clock.now().instant;
+        self.store.hold_lane(taken, after(now, LEASE), now).await
     }
 }
 

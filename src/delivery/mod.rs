@@ -5,7 +5,8 @@
 mod channel;
 mod inbox;
 mod sender;
+mod speech;
 
-pub use channel::{Caps, Channel, Extra, FetchError, Inbound, Kind, Media, Outcome};
-pub use inbox::{Inbox, Received};
-pub use sender::{Pace, Sender};
+pub use channel::{Caps, Channel, Doing, Extra, FetchError, Inbound, Kind, Media, Outcome};
+pub use inbox::{Inbox, KEEP, Received};
+pub use sender::{LISTEN, Pace, Sender};

@@ -11,12 +11,14 @@ use jiff::{SignedDuration, Timestamp};
 use super::{
     channel::{Channel, Outcome},
     inbox::after,
+    speech::{self, Mouth},
 };
 use crate::{
     base::{Chance, Clock, Ids},
     casework::{Author, Button, Load, NewMessage, Outgoing, Part, Sending, Sent},
     knowledge::Library,
     store::{Lease, LendSends, Store, StoreError},
+    voice::Voice,
 };
 
 /// A worker's message is another's after that long: longer than any send may take.
@@ -29,6 +31,8 @@ const BARRED: SignedDuration = SignedDuration::from_secs(60);
 const BACKOFF: SignedDuration = SignedDuration::from_secs(1);
 /// ... and at least this often.
 const BACKOFF_MOST: SignedDuration = SignedDuration::from_secs(60);
+/// "Listen": what the button under an answer or an adviser's words means.
+pub const LISTEN: &str = "show:aloud";
 /// So many addresses held back within `CROWD_WITHIN` mean that the whole account is.
 const CROWD: usize = 3;
 const CROWD_WITHIN: SignedDuration = SignedDuration::from_secs(30);
@@ -65,6 +69,7 @@ pub struct Sender<C> {
     account: String,
     owner: String,
     pace: Pace,
+    mouth: Mouth,
     held_back: Mutex<VecDeque<(Timestamp, String)>>,
 }
 
@@ -85,7 +90,16 @@ impl<C: Channel> Sender<C> {
             account,
             owner,
             pace,
+            mouth: Mouth::new(Voice::off("nobody opened it")),
             held_back: Mutex::default(),
+        }
+    }
+
+    /// The same, with a voice for what is to be read aloud.
+    pub fn with_voice(self, voice: Voice) -> Self {
+        Self {
+            mouth: Mouth::new(voice),
+            ..self
         }
     }
 
@@ -127,19 +141,77 @@ impl<C: Channel> Sender<C> {
                 Some(part) => part,
                 None => return Ok(()),
             },
-            Load::Words(message) => match self.cut(lease, &dressed(message, library)).await? {
+            Load::Words(message) => match self.cut(lease, &self.dressed(message, library)).await? {
                 Some(part) => part,
                 None => return Ok(()),
             },
         };
-        let now = self.clock.now().instant;
-        if !self.store.begin_send(lease, now).await? {
+        let sent = match part.op.as_str() {
+            Part::SPEECH => self.say(lease, &sending, &part.payload).await?,
+            _ if self.begin(lease).await? => {
+                let outcome = self.channel.send(&sending.address, &part).await;
+                Some(self.kept(outcome, &sending))
+            }
+            _ => None,
+        };
+        let Some(sent) = sent else {
             return Ok(());
-        }
-        let outcome = self.channel.send(&sending.address, &part).await;
-        let sent = self.kept(outcome, &sending);
+        };
         let now = self.clock.now().instant;
         self.store.settle_send(lease, sent, now).await.map(drop)
+    }
+
+    /// Written before a send begins; false when the lease is lost.
+    async fn begin(&self, lease: Lease) -> Result<bool, StoreError> {
+        let now = self.clock.now().instant;
+        self.store.begin_send(lease, now).await
+    }
+
+    /// Speaks a part and sends it; `None` when the lease was lost meanwhile. What the channel does not take is dropped: the
+    /// words were sent before.
+    async fn say(
+        &self,
+        lease: Lease,
+        sending: &Sending,
+        text: &str,
+    ) -> Result<Option<Sent>, StoreError> {
+        let (channel, to) = (self.channel.as_ref(), sending.address.as_str());
+        let now = self.clock.now().instant;
+        let (sound, seconds) = match self.mouth.speak(channel, to, text, now).await {
+            Ok(spoken) => spoken,
+            Err(instead) => return Ok(Some(instead)),
+        };
+        if !self.begin(lease).await? {
+            return Ok(None);
+        }
+        let outcome = channel.send_voice(to, sound, seconds).await;
+        Ok(Some(match outcome {
+            Outcome::Refused { why } => Sent::Dropped { why },
+            outcome => self.kept(outcome, sending),
+        }))
+    }
+
+    /// An adviser's words with the name of who wrote them, to be heard at one press; a notice as it stands.
+    fn dressed(&self, message: &NewMessage, library: &Library) -> Outgoing {
+        let says =
+            |id: &str, holes: &[(&str, &str)]| library.messages.say(&message.lang, id, holes);
+        let (Author::Adviser, Some(name)) = (message.author, &message.name) else {
+            return Outgoing {
+                markdown: message.text.clone(),
+                ..Outgoing::default()
+            };
+        };
+        let by = says("adviser_says", &[("name", name)]);
+        let heard = message.lang.is_english() && self.mouth.is_there();
+        let listen = heard.then(|| Button {
+            label: says("button_listen", &[]),
+            value: LISTEN.to_owned(),
+        });
+        Outgoing {
+            markdown: format!("**{by}**\n\n{}", lines(&message.text)),
+            buttons: listen.into_iter().collect(),
+            ..Outgoing::default()
+        }
     }
 
     /// Cuts a message into its parts; the first of them, unless the lease is lost.
@@ -157,7 +229,8 @@ impl<C: Channel> Sender<C> {
             .take(most)
             .map(|b| (ids.button(), b.clone()))
             .collect();
-        let parts = self.channel.render(outgoing, &buttons);
+        let mut parts = self.channel.render(outgoing, &buttons);
+        parts.extend(outgoing.aloud.iter().flat_map(|text| speech::parts(text)));
         let Some(first) = parts.first().cloned() else {
             let nothing = Sent::Failed { why: "empty" };
             self.store.settle_send(lease, nothing, now).await?;
@@ -231,23 +304,6 @@ impl<C: Channel> Sender<C> {
 fn backoff(attempts: u32) -> SignedDuration {
     let times = 1_i32 << attempts.min(10);
     (BACKOFF * times).min(BACKOFF_MOST)
-}
-
-/// An adviser's words with the name of who wrote them; a notice as it stands.
-fn dressed(message: &NewMessage, library: &Library) -> Outgoing {
-    let says = |name: &str| {
-        library
-            .messages
-            .say(&message.lang, "adviser_says", &[("name", name)])
-    };
-    let markdown = match (message.author, &message.name) {
-        (Author::Adviser, Some(name)) => format!("**{}**\n\n{}", says(name), lines(&message.text)),
-        _ => message.text.clone(),
-    };
-    Outgoing {
-        markdown,
-        ..Outgoing::default()
-    }
 }
 
 /// What advisers type is laid out as they typed it: every line break is kept.

@@ -2,6 +2,7 @@
 //! What never lives here: the wall clock (`at` comes in), what the conversation's state means, sentences for people.
 
 mod alerts;
+mod backup;
 mod beside;
 mod content;
 mod db;
@@ -11,10 +12,12 @@ mod keeping;
 mod links;
 mod migration;
 mod moving;
+mod news;
 mod post;
 mod postgres;
 mod queue;
 mod readers;
+mod reports;
 mod requests;
 mod retention;
 mod session;
@@ -22,12 +25,13 @@ mod shapes;
 mod sql;
 mod sqlite;
 mod staff;
+mod switches;
 mod talk;
 mod writer;
 
+pub use backup::{Erased, Erasure};
 pub use engine::Store;
 pub use error::StoreError;
-
 pub use session::{NewSession, Session, SessionLimits, SingleSignOn};
 pub use shapes::{
     AdviserReply, CaseCounts, CaseFile, CaseFilter, CaseNote, ChainCheck, ConversationExport,

@@ -52,9 +52,9 @@ verbs! {
     write fail_events(taken: Taken, why: &'static str, due: Timestamp, at: Timestamp) -> () =
         move |w| inbox::fail(w.db, &taken, why, due, at);
 
-    /// Gives a lane back before its time.
-    write give_lane_back(taken: Taken, at: Timestamp) -> () =
-        move |w| inbox::give_back(w.db, &taken, at);
+    /// A lane that is still held is held until then.
+    write hold_lane(taken: Taken, until: Timestamp, at: Timestamp) -> () =
+        move |w| inbox::hold(w.db, &taken, until, at);
 
     /// Takes events up and sends messages without a conversation's turn, in one. `LeaseLost` when the lane is another's.
     write settle_delivery(delivery: Delivery, at: Timestamp) -> Committed =

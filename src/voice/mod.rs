@@ -30,7 +30,7 @@ pub use decode::decode;
 pub use figures::written;
 pub use heard::{Doubt, Engine, Hear, HearError, Heard, HeardWord, Nothing};
 pub use lexicon::Lexicon;
-pub use said::{Format, SPEEDS, Say, SayError, Wish};
+pub use said::{Format, SPEEDS, Say, SayError, Wish, seconds};
 pub use settings::{Care, Limits, Settings};
 pub use transcript::{Transcript, reading};
 pub use weights::{Weights, voices};
@@ -41,6 +41,7 @@ pub struct Voice(Arc<Parts>);
 
 #[derive(Debug)]
 struct Parts {
+    limits: Limits,
     #[cfg(feature = "voice")]
     hearing: Result<hearing::Hearing, String>,
     #[cfg(feature = "voice")]
@@ -78,6 +79,10 @@ impl Voice {
     /// Neither hears nor speaks, for this reason.
     pub fn off(why: &str) -> Self {
         Self(Arc::new(Parts {
+            limits: Limits {
+                bytes: 0,
+                seconds: 0,
+            },
             #[cfg(feature = "voice")]
             hearing: Err(why.to_owned()),
             #[cfg(feature = "voice")]
@@ -97,6 +102,7 @@ impl Voice {
         };
         let onnx = runtime.and_then(|library| engines::onnx::Onnx::open(&library));
         Self(Arc::new(Parts {
+            limits: settings.limits,
             hearing: hearing::Hearing::start(settings, onnx.clone()),
             speaking: speaking::Speaking::start(settings, onnx),
         }))
@@ -123,6 +129,22 @@ impl Voice {
             drop((bytes, lexicon));
             Err(HearError::Absent(self.0.why.clone()))
         }
+    }
+
+    /// Whether a recording of that size and length would be heard, as far as that is known before it is there.
+    ///
+    /// # Errors
+    /// `TooLarge`, `TooLong`, or `Absent`.
+    pub fn would_hear(&self, bytes: Option<u64>, seconds: Option<u32>) -> Result<(), HearError> {
+        match self.hearing() {
+            Hear::Absent(why) => Err(HearError::Absent(why)),
+            Hear::Loading | Hear::Ready(_) => self.0.limits.admit(bytes, seconds),
+        }
+    }
+
+    /// Whether anything can be read aloud.
+    pub fn speaks(&self) -> bool {
+        !matches!(self.speaking(), Say::Absent(_))
     }
 
     /// A text that is written as it is said (`knowledge::speakable`), spoken.

@@ -110,6 +110,15 @@ pub enum Say {
     Absent(String),
 }
 
+/// Seconds of an OGG/Opus file, rounded up: its last page tells how far it goes, in 48,000 steps a second.
+pub fn seconds(ogg: &[u8]) -> u32 {
+    let page = ogg.windows(4).rposition(|at| at == b"OggS").unwrap_or(0);
+    let position = ogg.get(page + 6..page + 14);
+    let position = position.and_then(|eight| eight.try_into().ok());
+    let position = position.map_or(0, u64::from_le_bytes);
+    u32::try_from(position.div_ceil(48_000)).unwrap_or(u32::MAX)
+}
+
 /// A text of more letters is not read out.
 pub(super) const MOST: usize = 20_000;
 /// A first piece of more letters would keep people waiting; a later one would be more than an engine takes.

@@ -3,6 +3,8 @@
 
 use std::path::PathBuf;
 
+use super::heard::HearError;
+
 /// How this service hears and speaks.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Settings {
@@ -27,6 +29,23 @@ pub struct Limits {
     pub bytes: usize,
     /// Seconds of sound.
     pub seconds: u32,
+}
+
+impl Limits {
+    /// Whether a recording may be so large and so long, as far as whoever sent it tells.
+    ///
+    /// # Errors
+    /// `TooLarge` or `TooLong`, with what it may be.
+    pub fn admit(self, bytes: Option<u64>, seconds: Option<u32>) -> Result<(), HearError> {
+        let most = u64::try_from(self.bytes).unwrap_or(u64::MAX);
+        if bytes.is_some_and(|bytes| bytes > most) {
+            return Err(HearError::TooLarge(self.bytes));
+        }
+        if seconds.is_some_and(|seconds| seconds > self.seconds) {
+            return Err(HearError::TooLong(self.seconds));
+        }
+        Ok(())
+    }
 }
 
 /// Which engine hears.

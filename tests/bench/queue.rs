@@ -161,6 +161,7 @@ async fn fill(store: &Store, ids: &mut Ids, start: Timestamp) {
             events: Vec::new(),
             packets: Vec::new(),
             delivery: Delivery::default(),
+            tally: None,
             at,
         };
         store.commit_turn(turn).await.unwrap();

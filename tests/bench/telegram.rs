@@ -11,7 +11,9 @@ use waymark::{
     assistant::{Desk, Reception},
     base::{Chance, Clock, Secret, Stopwatch},
     casework::{self, Button, Outgoing, Part},
-    delivery::{Caps, Channel, FetchError, Inbound, Inbox, Media, Outcome, Pace, Received, Sender},
+    delivery::{
+        Caps, Channel, Doing, FetchError, Inbound, Inbox, Media, Outcome, Pace, Received, Sender,
+    },
     store::Store,
 };
 use waymark_telegram::{Mode, Settings, Telegram};
@@ -50,7 +52,10 @@ impl Channel for Silent {
     async fn fetch_media(&self, _: &Media) -> Result<Vec<u8>, FetchError> {
         Err(FetchError::Unavailable)
     }
-    async fn typing(&self, _: &str) {}
+    async fn send_voice(&self, _: &str, _: Vec<u8>, _: u32) -> Outcome {
+        Outcome::Refused { why: "silent" }
+    }
+    async fn at_work(&self, _: &str, _: Doing) {}
 }
 
 pub(crate) fn run() {

@@ -2,6 +2,7 @@
 //! What never lives here: the tests, which stand in the folder beside this file; `serve` under load (crash.rs).
 
 mod answers;
+mod backup;
 mod care;
 mod diff;
 mod rights;

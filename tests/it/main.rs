@@ -19,6 +19,7 @@ mod embedding;
 mod hours;
 mod knowledge;
 mod languages;
+mod reports;
 mod server;
 mod store;
 mod telegram;

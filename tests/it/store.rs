@@ -151,6 +151,7 @@ pub(crate) fn turn(ids: &mut Ids, id: &ConversationId, version: u64, text: &str)
         events: Vec::new(),
         packets: Vec::new(),
         delivery: Delivery::default(),
+        tally: None,
         at: at(1),
     }
 }

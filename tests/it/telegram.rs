@@ -3,6 +3,7 @@
 
 mod backlog;
 mod bot;
+mod carry;
 mod crash;
 mod drawing;
 mod emulator;
@@ -11,5 +12,7 @@ mod methods;
 mod outbox;
 mod person;
 mod reading;
+mod rights;
 mod spec;
 mod talk;
+mod voice;

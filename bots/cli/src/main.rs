@@ -4,6 +4,7 @@
 mod adviser;
 mod alerts;
 mod ask;
+mod backup;
 mod cases;
 mod check;
 mod diff;
@@ -18,11 +19,13 @@ mod open;
 mod out;
 mod person;
 mod questions;
+mod report;
 mod retention;
 mod senses;
 mod serve;
 mod services;
 mod signals;
+mod switch;
 mod telegram;
 mod voice;
 mod workers;
@@ -71,16 +74,24 @@ enum Command {
     Voice(voice::Voice),
     /// Hand-overs: list, show, reply, verify the log.
     Cases(cases::Cases),
+    /// Stop answering on a channel, with a reason; answer again.
+    Switch(switch::Switch),
     /// The Telegram bot: tell Telegram what it is and how events come.
     Telegram(telegram::Telegram),
     /// Everything about one person: export it, erase it.
     Person(person::Person),
     /// Delete what is past its time, as `serve` does every day.
     Retention(retention::Retention),
+    /// The figures of a quarter or any period: csv, json, xlsx, md.
+    Report(report::Report),
     /// Accounts of those who work here: add, list, grant, reset, disable.
     Adviser(adviser::Adviser),
     /// Move a stopped service's database from SQLite to PostgreSQL.
     Migrate(migrate::Migrate),
+    /// Back the database up into one file, while the service runs.
+    Backup(backup::Backup),
+    /// Put a backup in place, where no database is.
+    Restore(backup::Restore),
     /// What is set up, what is missing, what works with less.
     Doctor(doctor::Doctor),
 }
@@ -102,11 +113,15 @@ fn main() -> ExitCode {
         Command::Services(command) => command.run(config),
         Command::Voice(command) => command.run(config),
         Command::Cases(command) => command.run(config),
+        Command::Switch(command) => command.run(config),
         Command::Telegram(command) => command.run(config),
         Command::Person(command) => command.run(config),
         Command::Retention(command) => command.run(config),
+        Command::Report(command) => command.run(config),
         Command::Adviser(command) => command.run(config),
         Command::Migrate(command) => command.run(),
+        Command::Backup(command) => command.run(config),
+        Command::Restore(command) => command.run(config),
         Command::Doctor(command) => command.run(config),
     };
     match result {

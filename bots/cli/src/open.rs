@@ -1,7 +1,11 @@
 //! Opens what commands share: configuration, knowledge, snapshot, store, runtime.
 //! What never lives here: a command's own work.
 
-use std::{path::Path, time::Duration};
+use std::{
+    fs::{File, TryLockError},
+    path::Path,
+    time::Duration,
+};
 
 use anyhow::{Context, Result, bail};
 use waymark::{
@@ -101,6 +105,54 @@ pub(crate) fn kept(config: &Config) -> Result<Store> {
         );
     }
     store(config)
+}
+
+/// Says to others that the service runs, as long as the file is held.
+pub(crate) fn serving(config: &Config) -> Result<File> {
+    let held = flag(config)?;
+    match held.try_lock_shared() {
+        Ok(()) => Ok(held),
+        Err(TryLockError::WouldBlock) => bail!("a backup is being put in place: wait for it"),
+        Err(TryLockError::Error(e)) => Err(e).context("store.path: its folder cannot be locked"),
+    }
+}
+
+/// Keeps the service from starting, as long as the file is held; `None` when it runs.
+pub(crate) fn alone(config: &Config) -> Result<Option<File>> {
+    let held = flag(config)?;
+    match held.try_lock() {
+        Ok(()) => Ok(Some(held)),
+        Err(TryLockError::WouldBlock) => Ok(None),
+        Err(TryLockError::Error(e)) => Err(e).context("store.path: its folder cannot be locked"),
+    }
+}
+
+/// The folder of a file, made if it is not there: only its owner may enter.
+pub(crate) fn folder_of(place: &Path) -> Result<()> {
+    let Some(folder) = place.parent().filter(|f| !f.as_os_str().is_empty()) else {
+        return Ok(());
+    };
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder
+        .create(folder)
+        .with_context(|| format!("{} cannot be made", folder.display()))
+}
+
+/// An empty file beside the database; the operating system lets go of its lock when the process ends, however it ends.
+fn flag(config: &Config) -> Result<File> {
+    let mut path = config.store.path.as_os_str().to_owned();
+    path.push(".serving");
+    let path = Path::new(&path);
+    folder_of(path)?;
+    let opened = File::options()
+        .write(true)
+        .create(true)
+        .truncate(false)
+        .open(path);
+    opened.with_context(|| format!("{} cannot be written", path.display()))
 }
 
 /// Hearing and speaking, as far as they are set up.

@@ -12,7 +12,7 @@ use waymark::{
     store::{PersonExport, Store},
 };
 
-use crate::{open, out};
+use crate::{backup::Ledger, open, out};
 
 #[derive(Args)]
 pub(crate) struct Person {
@@ -57,7 +57,10 @@ impl Person {
     pub(crate) fn run(self, config: Option<&Path>) -> Result<ExitCode> {
         let config = open::config(config)?;
         let store = open::kept(&config)?;
-        let done = open::runtime()?.block_on(work(&config, &store, self.what));
+        let done = open::runtime()?.block_on(async {
+            work(&config, &store, self.what).await?;
+            Ledger::of(&config).keep(&store).await
+        });
         store.close_blocking();
         done?;
         Ok(ExitCode::SUCCESS)

@@ -43,6 +43,7 @@ impl Serve {
         }
         logs();
         let watch = Stopwatch::start();
+        let _serving = open::serving(&config)?;
         let store = open::store(&config)?;
         let senses = Senses::open(&config)?;
         // Words alone answer at once; going by meaning follows as soon as the models have read the knowledge.
@@ -83,6 +84,7 @@ async fn serve(config: &Config, desk: Desk, senses: Senses, watch: Stopwatch) ->
     for note in &health.notes {
         tracing::info!("{note}");
     }
+    desk.look_at_switches().await?;
     workers::start(&desk, config)?;
     tokio::spawn(others(desk.clone()));
     tokio::spawn(edits(desk.clone(), config.clone(), senses));
@@ -146,8 +148,11 @@ fn settings(config: &Config) -> Result<Settings> {
             audited_by: config.accessibility.audited_by.clone(),
             problems: config.accessibility.problems.clone(),
         },
+        max_recording_seconds: config.voice.longest_seconds,
         secure_cookies: config.server.secure_cookies,
         client_address_header: config.server.client_address_header.clone(),
+        chat_app: telegram::chat_app(config)?,
+        smallest_count: config.reports.smallest,
         console: adviser::console(config),
         ..Settings::default()
     })
@@ -190,6 +195,16 @@ async fn others(desk: Desk) {
         tick.tick().await;
         if let Err(error) = desk.store().poll_other_processes().await {
             tracing::warn!(%error, "cannot look for other processes' writes");
+        }
+        match desk.look_at_switches().await {
+            Ok(changed) => {
+                for switch in changed {
+                    let (channel, off) = (switch.channel, switch.off);
+                    let (by, reason) = (switch.actor, switch.reason);
+                    tracing::warn!(?channel, off, %by, %reason, "a channel was switched");
+                }
+            }
+            Err(error) => tracing::warn!(%error, "cannot look at the channels' switches"),
         }
     }
 }

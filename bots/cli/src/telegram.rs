@@ -10,7 +10,8 @@ use waymark::{
     base::{Chance, Secret},
     config::{Config, TelegramMode},
 };
-use waymark_telegram::{Mode, Service, Settings};
+use waymark_telegram::{CARRY_LINK, Mode, Service, Settings};
+use waymark_web::ChatApp;
 
 use crate::open;
 
@@ -57,6 +58,16 @@ fn settings(config: &Config) -> Result<Option<Settings>> {
     let (api, public) = (&telegram.api_url, &telegram.public_url);
     let settings = Settings::new(token, api, mode, public, config.delivery.pace())?;
     Ok(Some(settings))
+}
+
+/// The bot as the pages know it: where a conversation can be carried to.
+pub(crate) fn chat_app(config: &Config) -> Result<Option<ChatApp>> {
+    let settings = settings(config)?;
+    Ok(settings.map(|settings| ChatApp {
+        name: "Telegram".to_owned(),
+        account: settings.account(),
+        link: CARRY_LINK.to_owned(),
+    }))
 }
 
 /// The bot's service, if there is a token.

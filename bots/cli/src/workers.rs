@@ -7,10 +7,12 @@ use anyhow::Result;
 use jiff::civil::Date;
 use waymark::{assistant::Desk, casework::Retained, config::Config};
 
-use crate::alerts::Sender;
+use crate::{alerts::Sender, backup::Ledger};
 
 /// How often cases are looked at.
 const CASES: Duration = Duration::from_secs(20);
+/// How often erasures are listed for older backups.
+const ERASURES: Duration = Duration::from_secs(2);
 /// How often it is asked whether today's retention has run.
 const RETENTION: Duration = Duration::from_secs(600);
 
@@ -22,6 +24,7 @@ pub(crate) fn start(desk: &Desk, config: &Config) -> Result<()> {
     let sender = Arc::new(Sender::new(config)?);
     tokio::spawn(cases(desk.clone(), config.clone(), sender));
     tokio::spawn(retention(desk.clone(), config.clone()));
+    tokio::spawn(ledger(desk.clone(), Ledger::of(config)));
     Ok(())
 }
 
@@ -63,6 +66,17 @@ async fn alert(desk: &Desk, config: &Config, sender: &Arc<Sender>) -> Result<()>
         }
     }
     Ok(())
+}
+
+/// What was erased is listed outside the database.
+async fn ledger(desk: Desk, mut ledger: Ledger) {
+    let mut tick = tokio::time::interval(ERASURES);
+    loop {
+        tick.tick().await;
+        if let Err(error) = ledger.keep(desk.store()).await {
+            tracing::error!("erasures could not be listed; tried again: {error:#}");
+        }
+    }
 }
 
 /// Once a day, and soon after the start.

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use subtle::ConstantTimeEq;
 use teloxide_core::{
     Bot, RequestError,
-    payloads::{SendDocumentSetters, SendMessageSetters},
+    payloads::{SendDocumentSetters, SendMessageSetters, SendVoiceSetters},
     requests::{Request, Requester},
     types::{
         CallbackQueryId, ChatAction, ChatId, InlineKeyboardButton, InlineKeyboardButtonKind,
@@ -17,7 +17,7 @@ use teloxide_core::{
 use waymark::{
     base::clip,
     casework::{self, Attachment, Button, Outgoing, Part},
-    delivery::{Caps, Channel, FetchError, Inbound, Media, Outcome},
+    delivery::{Caps, Channel, Doing, FetchError, Inbound, Media, Outcome},
 };
 
 use crate::{
@@ -174,27 +174,40 @@ impl Channel for Telegram {
             },
             _ => return Outcome::Refused { why: "operation" },
         };
-        match sent {
-            Ok(message) => Outcome::Sent {
-                external: message.id.to_string(),
-            },
-            Err(error) => outcome::of(&error),
-        }
+        came_of(sent)
+    }
+
+    async fn send_voice(&self, address: &str, sound: Vec<u8>, seconds: u32) -> Outcome {
+        let Ok(chat) = address.parse().map(ChatId) else {
+            return Outcome::Refused { why: "address" };
+        };
+        let note = InputFile::memory(sound).file_name("answer.ogg");
+        let send = self.bot.send_voice(chat, note).duration(seconds);
+        came_of(send.send().await)
     }
 
     async fn fetch_media(&self, media: &Media) -> Result<Vec<u8>, FetchError> {
         fetch::media(&self.bot, media, MEDIA).await
     }
 
-    async fn typing(&self, address: &str) {
+    async fn at_work(&self, address: &str, doing: Doing) {
+        let action = match doing {
+            Doing::Writing => ChatAction::Typing,
+            Doing::Speaking => ChatAction::RecordVoice,
+        };
         if let Ok(chat) = address.parse().map(ChatId) {
             // Only a courtesy.
-            let _ = self
-                .bot
-                .send_chat_action(chat, ChatAction::Typing)
-                .send()
-                .await;
+            let _ = self.bot.send_chat_action(chat, action).send().await;
         }
+    }
+}
+
+fn came_of(sent: Result<Message, RequestError>) -> Outcome {
+    match sent {
+        Ok(message) => Outcome::Sent {
+            external: message.id.to_string(),
+        },
+        Err(error) => outcome::of(&error),
     }
 }
 

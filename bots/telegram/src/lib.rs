@@ -17,5 +17,5 @@ mod split;
 pub use adapter::Telegram;
 pub use render::{Rendered, render};
 pub use run::Service;
-pub use settings::{Mode, Settings, SettingsError};
+pub use settings::{CARRY_LINK, Mode, Settings, SettingsError};
 pub use setup::{missing_messages, setup};

@@ -103,12 +103,15 @@ fn private(message: &Message) -> Kind {
             },
         };
     }
-    if let Some(voice) = message.voice() {
-        return Kind::Voice(Media {
-            file: file(&voice.file.id),
-            bytes: Some(u64::from(voice.file.size)),
-            seconds: Some(voice.duration.seconds()),
-        });
+    if let (Some(voice), None) = (message.voice(), message.caption()) {
+        return Kind::Voice {
+            media: Media {
+                file: file(&voice.file.id),
+                bytes: Some(u64::from(voice.file.size)),
+                seconds: Some(voice.duration.seconds()),
+            },
+            reply_to: message.reply_to_message().map(|m| m.id.to_string()),
+        };
     }
     let Some(extra) = extra(message) else {
         return Kind::Nothing;
@@ -217,11 +220,15 @@ fn by_name(raw: &str) -> Kind {
     let has = |name: &str| message.get(name).is_some();
     if let Some(file) = message.pointer("/voice/file_id").and_then(Value::as_str) {
         let number = |at: &str| message.pointer(at).and_then(Value::as_u64);
-        return Kind::Voice(Media {
-            file: file.to_owned(),
-            bytes: number("/voice/file_size"),
-            seconds: number("/voice/duration").and_then(|s| u32::try_from(s).ok()),
-        });
+        let replied = message.pointer("/reply_to_message/message_id");
+        return Kind::Voice {
+            media: Media {
+                file: file.to_owned(),
+                bytes: number("/voice/file_size"),
+                seconds: number("/voice/duration").and_then(|s| u32::try_from(s).ok()),
+            },
+            reply_to: replied.and_then(Value::as_i64).map(|id| id.to_string()),
+        };
     }
     let kinds: [(&[&str], Extra); 5] = [
         (

@@ -14,8 +14,8 @@ use tokio::{
 use waymark::{
     assistant::{Desk, Reception},
     base::{Chance, Ids},
-    casework::LaneLease,
-    delivery::{Channel, Inbox, Sender},
+    casework::{LaneLease, Taken},
+    delivery::{Channel, Doing, Inbox, KEEP, Sender},
     store::StoreError,
 };
 
@@ -38,6 +38,8 @@ const IDLE: Duration = Duration::from_millis(150);
 const CALM: usize = 8;
 /// The phone shows it for five seconds.
 const TYPING: Duration = Duration::from_secs(4);
+/// Ten minutes: three of speech take the careful engine less than one.
+const MOST_KEPT: u32 = 30;
 /// What is kept only to know a repetition goes after this.
 const KEPT: SignedDuration = SignedDuration::from_hours(72);
 /// How often that is looked at.
@@ -78,7 +80,8 @@ impl Service {
             channel.clone(),
             (account, owner.clone()),
             settings.pace,
-        );
+        )
+        .with_voice(desk.voice());
         Ok(Self {
             reception: Arc::new(Reception::new(desk.clone(), channel.clone())),
             ingress: Ingress {
@@ -170,11 +173,18 @@ impl Service {
 
     async fn take(self: Arc<Self>, lease: LaneLease, busy: usize) {
         let address = lease.lane.clone();
-        let answered = self.reception.take(lease);
+        let taken = lease.taken();
+        let answered = async {
+            tokio::select! {
+                () = self.reception.take(lease) => {}
+                () = self.keep(taken) => {}
+            }
+        };
         if busy <= CALM && !address.starts_with("event ") {
             let typing = async {
                 loop {
-                    self.ingress.channel.typing(&address).await;
+                    let channel = &self.ingress.channel;
+                    channel.at_work(&address, Doing::Writing).await;
                     tokio::time::sleep(TYPING).await;
                 }
             };
@@ -186,6 +196,17 @@ impl Service {
             answered.await;
         }
         self.ingress.wake.notify_one();
+    }
+
+    /// Keeps a lane that is worked on, but not for ever: what hangs is another's in the end.
+    async fn keep(&self, taken: Taken) {
+        for _ in 0..MOST_KEPT {
+            tokio::time::sleep(KEEP).await;
+            if let Err(error) = self.ingress.inbox.keep(taken.clone()).await {
+                tracing::warn!(%error, "telegram: a lane could not be kept");
+            }
+        }
+        std::future::pending().await
     }
 
     async fn send(self: Arc<Self>, stop: watch::Receiver<bool>) {

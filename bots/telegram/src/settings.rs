@@ -5,6 +5,9 @@ use sha2::{Digest, Sha256};
 use url::Url;
 use waymark::{base::Secret, delivery::Pace};
 
+/// Where a link leads that carries a conversation here; `{bot}` is the bot's name, `{key}` what the desk gave out.
+pub const CARRY_LINK: &str = "https://t.me/{bot}?start=c-{key}";
+
 /// How events come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Mode {

@@ -18,8 +18,8 @@ use waymark::{
 use crate::{adapter::Telegram, settings::Settings};
 
 /// Commands in the order of the menu; each with its message `command_…`.
-const COMMANDS: [&str; 9] = [
-    "help", "human", "new", "simple", "language", "privacy", "export", "delete", "stop",
+const COMMANDS: [&str; 10] = [
+    "help", "human", "new", "simple", "voice", "language", "privacy", "export", "delete", "stop",
 ];
 /// Connections that Telegram may hold at once.
 const CONNECTIONS: u8 = 40;

@@ -12,8 +12,11 @@ use waymark::base::Stopwatch;
 use crate::{app::App, metrics::method_word};
 
 const CSP: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; \
-     connect-src 'self'; frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+     connect-src 'self'; media-src 'self' blob:; frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 const PERMISSIONS: &str = "camera=(), microphone=(), geolocation=(), payment=(), usb=()";
+/// The same where people may speak: the page itself may ask for the microphone, nobody else.
+const LISTENING: HeaderValue =
+    HeaderValue::from_static("camera=(), microphone=(self), geolocation=(), payment=(), usb=()");
 
 const ALWAYS: [(HeaderName, &str); 6] = [
     (header::CONTENT_SECURITY_POLICY, CSP),
@@ -49,6 +52,11 @@ pub(crate) async fn finish(State(app): State<App>, request: Request, next: Next)
     let mut response = next.run(request).await;
     add(&mut response, app.settings.secure_cookies);
     if framed {
+        if app.desk.hears() {
+            response
+                .headers_mut()
+                .insert("permissions-policy", LISTENING);
+        }
         let policy = response
             .headers_mut()
             .get_mut(header::CONTENT_SECURITY_POLICY);

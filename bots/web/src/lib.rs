@@ -15,6 +15,7 @@ mod markdown;
 mod metrics;
 mod ops;
 mod pages;
+mod reports;
 mod routes;
 mod serve;
 mod settings;
@@ -24,8 +25,12 @@ mod theme;
 mod trouble;
 
 pub use console::{Access, console_routes};
+pub use reports::{
+    BadFormat, Entry, Format as ReportFormat, Line, ReportTold, Sheet, Time, dictionary,
+    tell as report,
+};
 pub use routes::machine_routes;
 pub use serve::{Web, serve};
-pub use settings::{ConsoleSettings, Settings, SingleSignOnSettings, Statement};
+pub use settings::{ChatApp, ConsoleSettings, Settings, SingleSignOnSettings, Statement};
 pub use specimens::specimens;
 pub use theme::{Colours, Logo, Theme};

@@ -60,15 +60,18 @@ fn machine() -> Vec<Route> {
 }
 
 fn browser() -> Vec<Route> {
-    use pages::{chat, guides, helped, keep, leave, map, plain, search, widget};
+    use pages::{carry, chat, guides, helped, keep, leave, map, plain, search, voice, widget};
     vec![
         ("/", &["get"], get(chat::show)),
         ("/chat", &["post"], post(chat::send)),
         ("/chat/events", &["get"], get(chat::events)),
         ("/chat/begin", &["post"], post(chat::begin)),
+        ("/chat/voice", &["post"], post(voice::hear)),
+        ("/chat/speech", &["get"], get(voice::speech)),
         ("/chat/feedback", &["post"], post(helped::feedback)),
         ("/chat/why", &["get"], get(helped::why)),
         ("/chat/keep", &["get"], get(keep::show)),
+        ("/chat/carry", &["post"], post(carry::link)),
         ("/chat/link", &["post"], post(keep::link)),
         ("/chat/link/revoke", &["post"], post(keep::revoke)),
         ("/chat/print", &["get"], get(keep::print)),

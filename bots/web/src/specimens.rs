@@ -14,8 +14,10 @@ use crate::{
         frame::{Frame, Line, Links},
         message,
         views::{
-            AccessibilityPage, AreaView, ChatPage, CookiesPage, DeletePage, HelpedPage, KeepPage,
-            MessageView, PrintPage, PrivacyPage, ReturnPage, StartPage, TroublePage, WidgetPage,
+            AccessibilityPage, AreaView, CarryPage, ChatPage, CookiesPage, DeletePage, HelpedPage,
+            KeepPage, MessageView, PrintPage, PrivacyPage, ReturnPage, StartPage, TroublePage,
+            VoiceView,
+            WidgetPage,
         },
     },
     theme::Theme,
@@ -72,6 +74,7 @@ pub fn specimens() -> Result<Vec<(&'static str, String)>, String> {
                 days: 30,
             })?,
         ),
+        ("carry.html", drawn(&carry())?),
         ("keep.html", drawn(&keep())?),
         ("print.html", drawn(&print)?),
         (
@@ -132,6 +135,10 @@ fn start() -> StartPage {
         areas: councils(),
         chosen: "kent".to_owned(),
         examples: chat::EXAMPLES,
+        voice: VoiceView {
+            hears: Some(180),
+            speaks: true,
+        },
         notice: Some("Your conversation has been deleted."),
     }
 }
@@ -141,6 +148,10 @@ fn conversation(messages: Vec<String>) -> ChatPage {
         frame: frame(),
         areas: councils(),
         area: Some("Kent".to_owned()),
+        voice: VoiceView {
+            hears: None,
+            speaks: true,
+        },
         messages,
         last: 9,
         notice: Some("Thank you for telling us."),
@@ -153,7 +164,16 @@ fn keep() -> KeepPage {
         references: vec!["WM-7Q4K2D".to_owned()],
         link: Some("https://waymark.example/return/0123456789".to_owned()),
         links: 2,
+        carry: Some("Telegram".to_owned()),
         mail: "mailto:?subject=Waymark&body=Hello".to_owned(),
+    }
+}
+
+fn carry() -> CarryPage {
+    CarryPage {
+        frame: frame(),
+        chat_app: "Telegram".to_owned(),
+        link: "https://t.me/waymark_bot?start=c-0123456789".to_owned(),
     }
 }
 

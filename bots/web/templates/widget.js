@@ -49,7 +49,7 @@
     if (!frame) {
       frame = make("iframe");
       frame.title = name;
-      frame.allow = "clipboard-write";
+      frame.allow = "clipboard-write; microphone";
       frame.src = `${home}/?widget${told.area ? "&area=" + encodeURIComponent(told.area) : ""}`;
       dialog.append(frame);
     }

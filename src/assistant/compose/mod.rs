@@ -100,6 +100,12 @@ fn one(
         Plan::Urgent { kind, check } => urgent::say(kind, *check, draft, state, snapshot, book),
         Plan::CouncilNumbers => urgent::numbers(draft, state, snapshot),
         Plan::Safety(how) => urgent::safety(how, draft, state, snapshot, book),
+        Plan::Aloud(on) => {
+            state.pending = told;
+            state.aloud = *on;
+            let id = if *on { "aloud_on" } else { "aloud_off" };
+            message(id, draft, snapshot)
+        }
         Plan::HandOver { .. } => handover::say(plan, draft, state, snapshot, book),
         Plan::PassOn => handover::pass_on(draft, state, snapshot, book),
         Plan::Back => handover::back(draft, state, snapshot, book),
@@ -131,6 +137,18 @@ fn one(
         Plan::Say { message: id, .. } => {
             state.pending = told;
             message(id, draft, snapshot)
+        }
+        Plan::SwitchedOff => {
+            let reason = draft.switched_off.as_deref().unwrap_or_default();
+            let said = &snapshot.library.messages;
+            let text = said.say(&draft.lang, "switched_off", &[("reason", reason)]);
+            Reply {
+                reason: Some("switched_off".into()),
+                summary: text.clone(),
+                body_markdown: text,
+                options: vec![person_button(draft, snapshot)],
+                ..blank(Outcome::Failed, draft, snapshot)
+            }
         }
         Plan::NotOurs => {
             let mut reply = message("not_ours", draft, snapshot);

@@ -5,14 +5,18 @@ use crate::knowledge::{Complaint, Library};
 
 /// Every fixed message this room says by name. Those named by word lists are checked where the lists are.
 const MESSAGES: &[&str] = &[
+    "aloud_off",
+    "aloud_on",
     "answer_in_english",
     "area_noted",
     "as_of",
     "as_of_other_day",
     "back_again",
+    "button_aloud",
     "button_back",
     "button_interpreter",
     "button_none_of_these",
+    "button_not_aloud",
     "button_person",
     "button_simple",
     "case_already_open",
@@ -135,6 +139,7 @@ const MESSAGES: &[&str] = &[
     "voice_not_sound",
     "voice_absent",
     "voice_busy",
+    "switched_off",
 ];
 
 /// Complaints about messages that this room says and the library does not hold.

@@ -3,17 +3,40 @@
 
 use super::Desk;
 use crate::{
-    assistant::Reply,
+    assistant::{Reply, state::State},
     base::Lang,
     knowledge::speakable,
     voice::{Hear, HearError, Heard, Say, SayError, Speech, Voice, Wish},
 };
+
+/// Whether what is pushed is read aloud.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::assistant) enum Reading {
+    /// It cannot be.
+    Silent,
+    /// At a press.
+    Offered,
+    /// The person wished for it.
+    Always,
+}
 
 impl Desk {
     /// The same desk, hearing and speaking; without it people type and read. Only the first voice counts.
     pub fn with_voice(self, voice: Voice) -> Self {
         self.0.voice.get_or_init(|| voice);
         self
+    }
+
+    /// Whether recordings are heard, be it after a moment of loading.
+    pub fn hears(&self) -> bool {
+        let voice = self.0.voice.get();
+        voice.is_some_and(|voice| !matches!(voice.hearing(), Hear::Absent(_)))
+    }
+
+    /// Whether replies are read aloud, be it after a moment of loading.
+    pub fn speaks(&self) -> bool {
+        let voice = self.0.voice.get();
+        voice.is_some_and(|voice| !matches!(voice.speaking(), Say::Absent(_)))
     }
 
     /// What was said in a recording; hand it to [`Desk::turn`] as `Said::Heard`. The recording is dropped when it is heard.
@@ -28,6 +51,35 @@ impl Desk {
             }
             None => Err(HearError::Absent("nobody opened it".into())),
         }
+    }
+
+    /// Whether a recording of that size and length would be heard, as far as that is known before it is there.
+    ///
+    /// # Errors
+    /// What is wrong with it; [`Desk::unheard`] has the words for the person.
+    pub fn would_hear(&self, bytes: Option<u64>, seconds: Option<u32>) -> Result<(), HearError> {
+        self.voice().would_hear(bytes, seconds)
+    }
+
+    /// Its voice; one that neither hears nor speaks where none was opened.
+    pub fn voice(&self) -> Voice {
+        let held = self.0.voice.get();
+        held.cloned()
+            .unwrap_or_else(|| Voice::off("nobody opened it"))
+    }
+
+    /// What becomes of speech when something in that language is pushed to somebody.
+    pub(in crate::assistant) fn reading(&self, state: &State, lang: &Lang) -> Reading {
+        match (self.voice().speaks() && lang.is_english(), state.aloud) {
+            (false, _) => Reading::Silent,
+            (true, false) => Reading::Offered,
+            (true, true) => Reading::Always,
+        }
+    }
+
+    /// A text as it is said.
+    pub(in crate::assistant) fn as_said(&self, markdown: &str) -> String {
+        speakable(markdown, &self.library().registers.spoken)
     }
 
     /// What a person is told whose recording could not be heard at all.

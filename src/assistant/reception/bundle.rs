@@ -109,6 +109,12 @@ impl Bundle {
         }
     }
 
+    /// Whether it is a recording.
+    pub(super) fn is_spoken(&self) -> bool {
+        let kind = self.inbound.as_ref().map(|inbound| &inbound.kind);
+        matches!(kind, Some(Kind::Voice { .. }))
+    }
+
     /// How often it was tried before.
     pub(super) fn attempts(&self) -> u32 {
         self.events.iter().map(|e| e.attempts).max().unwrap_or(0)

@@ -34,18 +34,23 @@ impl<C: Channel> Reception<C> {
             "start" => self.start(caller, rest).await,
             "human" => self.action(caller, "human").await,
             "simple" => self.action(caller, "simple").await,
+            "voice" => self.aloud(caller).await,
             "new" => self.new_conversation(caller).await,
             "language" => self.languages(caller).await,
             "delete" => {
                 let buttons = ["button_delete_yes", "button_delete_no"];
-                self.fixed_reply(caller, "push_delete_ask", &buttons).await
+                self.fixed_reply(caller, "push_delete_sure", &buttons).await
             }
             "export" => self.export(caller).await,
-            "privacy" => self.fixed_reply(caller, "push_privacy", &[]).await,
+            "privacy" => {
+                let heard = self.hears().then_some("push_voice_kept");
+                self.reply_with(caller, "push_privacy", &[], heard).await
+            }
             "stop" => self.fixed_reply(caller, "push_stop", &[]).await,
             "help" => {
-                self.fixed_reply(caller, "push_help", &["button_person"])
-                    .await
+                let speaks = self.desk.voice().speaks().then_some("push_help_voice");
+                let buttons = ["button_person"];
+                self.reply_with(caller, "push_help", &buttons, speaks).await
             }
             _ => {
                 self.fixed_reply(caller, "push_no_such_command", &["button_person"])
@@ -54,7 +59,7 @@ impl<C: Channel> Reception<C> {
         }
     }
 
-    async fn action(&self, caller: Caller<'_>, action: &str) -> Result<(), DeskError> {
+    pub(super) async fn action(&self, caller: Caller<'_>, action: &str) -> Result<(), DeskError> {
         let id = self.conversation(&caller, Stated::default()).await?;
         let said = Said::Action(action.to_owned());
         let posting = caller.posting(None);
@@ -95,21 +100,22 @@ impl<C: Channel> Reception<C> {
             let note = self.say(&lang, note);
             outgoing.markdown = format!("{note}\n\n{}", outgoing.markdown);
         }
+        if self.hears() {
+            let kept = self.say(&lang, "push_voice_kept");
+            outgoing.markdown.push_str(&format!("\n\n{kept}"));
+        }
         let posting = caller.posting(None);
         self.desk.tell(&id, "", outgoing, posting).await
     }
 
     /// A fresh conversation; what was said before stays kept, and an adviser's case goes on.
     async fn new_conversation(&self, mut caller: Caller<'_>) -> Result<(), DeskError> {
-        let lang = match caller.address.conversation.take() {
-            Some(before) => Some(self.language(&before).await?),
-            None => None,
-        };
-        let stated = Stated {
-            lang: lang.filter(|l| !l.is_english()),
-            ..Stated::default()
-        };
-        let id = self.conversation(&caller, stated).await?;
+        let (mut stated, mut aloud) = (Stated::default(), false);
+        if let Some(before) = caller.address.conversation.take() {
+            stated.lang = Some(self.language(&before).await?).filter(|l| !l.is_english());
+            aloud = self.desk.state_of(&before).await?.aloud;
+        }
+        let id = self.begin(&caller, stated, aloud).await?;
         let lang = self.language(&id).await?;
         let outgoing = self.fixed(&lang, "push_new", &[]);
         let posting = caller.posting(None);

@@ -5,12 +5,14 @@
 mod bundle;
 mod commands;
 mod said;
+mod spoken;
 
 pub(super) use said::MESSAGES;
 
 use std::sync::Arc;
 
 use jiff::SignedDuration;
+use tokio::sync::Semaphore;
 
 use self::bundle::{Bundle, bundles};
 use super::{
@@ -27,17 +29,21 @@ use crate::{
     casework::{
         Address, Author, Button, Delivery, LaneLease, Offered, Outgoing, Reachability, Taken,
     },
-    delivery::{Channel, Extra, Inbound, Kind},
+    delivery::{Channel, Extra, Inbound, Kind, LISTEN},
 };
 
 /// An event that fails so often is given up, with an apology.
 const TRIES: u32 = 5;
+
+/// Recordings that are fetched and heard at once: whoever writes must not wait for those who speak.
+const EARS: usize = 8;
 
 /// The reception of one account.
 #[derive(Debug)]
 pub struct Reception<C> {
     desk: Desk,
     channel: Arc<C>,
+    ears: Semaphore,
 }
 
 /// One bundle under way.
@@ -45,25 +51,37 @@ struct Caller<'a> {
     address: Address,
     inbound: &'a Inbound,
     taken: Taken,
+    /// How often it was tried before.
+    tries: u32,
 }
 
 impl<C: Channel> Reception<C> {
     /// Over a desk.
     pub fn new(desk: Desk, channel: Arc<C>) -> Self {
-        Self { desk, channel }
+        Self {
+            desk,
+            channel,
+            ears: Semaphore::new(EARS),
+        }
     }
 
     /// Works off a lane, oldest first. What fails is tried again later, and in the end given up with an apology; what comes
-    /// behind it waits, so that nothing is answered out of order.
+    /// behind it waits, so that nothing is answered out of order. But words do not wait for a recording that nobody is free
+    /// to hear.
     pub async fn take(&self, lease: LaneLease) {
         let read = |e: &crate::casework::Event| (e.clone(), self.channel.parse(&e.raw));
         let all = bundles(lease.events.iter().map(read).collect());
+        let mut unheard = Vec::new();
         for bundle in all {
             let taken = lease.taken_of(&bundle.events);
             let Err(error) = self.answer(&bundle, taken.clone()).await else {
                 continue;
             };
             let tries = bundle.attempts() + 1;
+            if error == DeskError::Busy && bundle.is_spoken() {
+                unheard.push((taken, tries));
+                continue;
+            }
             tracing::warn!(account = lease.account, tries, %error, "an event was not worked off");
             let dead = tries >= TRIES && !matches!(error, DeskError::Busy);
             let settled = if dead {
@@ -77,6 +95,11 @@ impl<C: Channel> Reception<C> {
             }
             if !dead {
                 return;
+            }
+        }
+        for (taken, tries) in unheard {
+            if let Err(error) = self.later(taken, tries).await {
+                tracing::error!(account = lease.account, %error, "a recording waits until its lane is free");
             }
         }
     }
@@ -99,7 +122,7 @@ impl<C: Channel> Reception<C> {
         let Some(inbound) = &bundle.inbound else {
             return self.settle(taken).await;
         };
-        let caller = self.caller(inbound, taken).await?;
+        let caller = self.caller(inbound, taken, bundle.attempts()).await?;
         let outgoing = self.fixed(&Lang::english(), "push_failed", &["button_person"]);
         let posting = caller.posting(None);
         self.desk.tell_address(outgoing, posting).await
@@ -109,6 +132,7 @@ impl<C: Channel> Reception<C> {
         &self,
         inbound: &'a Inbound,
         taken: Taken,
+        tries: u32,
     ) -> Result<Caller<'a>, DeskError> {
         let now = self.desk.clock().now().instant;
         let (account, place) = (taken.account.clone(), inbound.address.clone());
@@ -117,6 +141,7 @@ impl<C: Channel> Reception<C> {
             address,
             inbound,
             taken,
+            tries,
         })
     }
 
@@ -127,7 +152,7 @@ impl<C: Channel> Reception<C> {
         if matches!(inbound.kind, Kind::Nothing) {
             return self.settle(taken).await;
         }
-        let caller = self.caller(inbound, taken).await?;
+        let caller = self.caller(inbound, taken, bundle.attempts()).await?;
         let now = self.desk.clock().now().instant;
         let reach = match inbound.kind {
             Kind::Reachability(reach) => reach,
@@ -149,10 +174,8 @@ impl<C: Channel> Reception<C> {
             Kind::Edited { text, .. } => self.edited(caller, text).await,
             Kind::Press { button } => self.pressed(caller, button).await,
             Kind::Command { name, rest } => self.command(caller, name, rest).await,
-            // The seam for voice notes: what is heard would go on as `words`.
-            Kind::Voice(_) => {
-                self.fixed_reply(caller, "push_voice", &["button_person"])
-                    .await
+            Kind::Voice { media, reply_to } => {
+                self.spoken(caller, media, reply_to.as_deref()).await
             }
             Kind::Extra(extra) => {
                 let id = cannot_read(*extra);
@@ -189,9 +212,19 @@ impl<C: Channel> Reception<C> {
         caller: &Caller<'_>,
         stated: Stated,
     ) -> Result<ConversationId, DeskError> {
-        if let Some(id) = &caller.address.conversation {
-            return Ok(id.clone());
+        match &caller.address.conversation {
+            Some(id) => Ok(id.clone()),
+            None => self.begin(caller, stated, false).await,
         }
+    }
+
+    /// A new one.
+    async fn begin(
+        &self,
+        caller: &Caller<'_>,
+        stated: Stated,
+        aloud: bool,
+    ) -> Result<ConversationId, DeskError> {
         let lang = caller.inbound.lang.as_ref();
         let lang = lang.map(|l| speech::held(&self.desk.snapshot(), l));
         let stated = Stated {
@@ -199,7 +232,9 @@ impl<C: Channel> Reception<C> {
             ..stated
         };
         let channel = self.channel.channel();
-        self.desk.start_at(channel, stated, caller.address.id).await
+        let desk = &self.desk;
+        desk.start_at(channel, stated, aloud, caller.address.id)
+            .await
     }
 
     /// Words: a turn like any other.
@@ -209,6 +244,19 @@ impl<C: Channel> Reception<C> {
         text: &str,
         reply_to: Option<&str>,
         under: Option<Extra>,
+    ) -> Result<(), DeskError> {
+        let said = Said::Text(text.to_owned());
+        let note = under.map(|_| "push_words_only");
+        self.said(caller, said, reply_to, note).await
+    }
+
+    /// What somebody wrote or said, perhaps in reply to something.
+    async fn said(
+        &self,
+        caller: Caller<'_>,
+        said: Said,
+        reply_to: Option<&str>,
+        note: Option<&'static str>,
     ) -> Result<(), DeskError> {
         let id = self.conversation(&caller, Stated::default()).await?;
         let first = self.desk.is_fresh(&id).await?;
@@ -220,10 +268,9 @@ impl<C: Channel> Reception<C> {
             ..Stated::default()
         };
         let mut posting = caller.posting(None);
-        posting.notes.extend(under.map(|_| "push_words_only"));
+        posting.notes.extend(note);
         posting.notes.extend(first.then_some("push_first"));
-        self.turn(&id, Said::Text(text.to_owned()), stated, posting)
-            .await
+        self.turn(&id, said, stated, posting).await
     }
 
     async fn turn(
@@ -318,7 +365,7 @@ impl<C: Channel> Reception<C> {
         };
         let posting = caller.posting(Some(button));
         match value {
-            SHOW_DETAILS | SHOW_SOURCES => {
+            SHOW_DETAILS | SHOW_SOURCES | LISTEN => {
                 let label = &offered.button.label;
                 match self.desk.further(&offered.message, value).await? {
                     Some(outgoing) => self.desk.tell(&id, label, outgoing, posting).await,
@@ -341,9 +388,24 @@ impl<C: Channel> Reception<C> {
         message: &str,
         buttons: &[&str],
     ) -> Result<(), DeskError> {
+        self.reply_with(caller, message, buttons, None).await
+    }
+
+    /// The same, perhaps with a further one below it.
+    async fn reply_with(
+        &self,
+        caller: Caller<'_>,
+        message: &str,
+        buttons: &[&str],
+        further: Option<&str>,
+    ) -> Result<(), DeskError> {
         let id = self.conversation(&caller, Stated::default()).await?;
         let lang = self.language(&id).await?;
-        let outgoing = self.fixed(&lang, message, buttons);
+        let mut outgoing = self.fixed(&lang, message, buttons);
+        if let Some(further) = further {
+            let said = self.say(&lang, further);
+            outgoing.markdown.push_str(&format!("\n\n{said}"));
+        }
         let posting = caller.posting(None);
         self.desk.tell(&id, "", outgoing, posting).await
     }
@@ -366,7 +428,7 @@ impl<C: Channel> Reception<C> {
         Outgoing {
             markdown: self.say(lang, message),
             buttons: buttons.iter().map(button).collect(),
-            file: None,
+            ..Outgoing::default()
         }
     }
 }

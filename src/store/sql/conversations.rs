@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use super::{
     Db, params,
     rows::{self, Columns, all, each, first, instant, run, signed, word},
+    tallies,
 };
 use crate::{
     base::{ConversationId, MessageId, ReceiptId, TokenHash},
@@ -223,7 +224,7 @@ pub(in crate::store) fn add_feedback(
            SET helpful = excluded.helpful, comment = excluded.comment, at = excluded.at",
         params![given.receipt.as_str(), given.helpful, comment, instant(at)],
     )?;
-    Ok(())
+    tallies::helped(db, &given.receipt, given.helpful)
 }
 
 /// A durable write that changes nothing anybody reads.

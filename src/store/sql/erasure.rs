@@ -4,7 +4,8 @@
 use jiff::Timestamp;
 
 use super::{
-    Db, Work, addresses, beside, chain, conversations, inbox, life, params, queue, requests,
+    Db, Work, addresses, beside, chain, conversations, inbox, ledger, life, params, queue,
+    requests,
     rows::{self, Columns, all, instant, json, run},
     turns,
 };
@@ -12,6 +13,7 @@ use crate::{
     base::{CaseReference, ConversationId},
     casework::{AddressId, Case, CaseEventKind, Committed, Delivery, Feedback, Packet, Reach},
     store::{
+        backup::Erased,
         error::Result,
         shapes::{CaseFilter, ConversationExport, GivenFeedback},
     },
@@ -91,6 +93,7 @@ pub(in crate::store) fn erase(
     {
         return Ok(false);
     }
+    ledger::note(work.db, Erased::Conversation, id.as_str(), actor, at)?;
     for case in cases_of(work.db, id)? {
         blank(work.db, &case.opened.reference, actor, at)?;
     }
@@ -123,15 +126,15 @@ pub(in crate::store) fn erase_address(
     turns::settle(work.db, kept.filter(|_| asked).unwrap_or(confirmed), at)
 }
 
-/// Takes the words of one case; those of its conversation go with its last case.
+/// Takes the words of one case; those of its conversation go with its last case. False when they had gone before.
 pub(super) fn erase_case(
     work: &mut Work<'_>,
     reference: &CaseReference,
     actor: &str,
     at: Timestamp,
-) -> Result<()> {
+) -> Result<bool> {
     let db = work.db;
-    blank(db, reference, actor, at)?;
+    let there = blank(db, reference, actor, at)?;
     run(
         db,
         "DELETE FROM conversations WHERE id = (SELECT conversation FROM cases WHERE reference = ?1)
@@ -139,11 +142,11 @@ pub(super) fn erase_case(
         [reference.as_str()],
     )?;
     work.truncate_log();
-    Ok(())
+    Ok(there)
 }
 
 /// Takes every free text that a case holds, once, and logs it.
-fn blank(db: &Db, reference: &CaseReference, actor: &str, at: Timestamp) -> Result<()> {
+fn blank(db: &Db, reference: &CaseReference, actor: &str, at: Timestamp) -> Result<bool> {
     let blanked = run(
         db,
         "UPDATE cases SET packet_json = ?2, needs_json = '{}', erased = ?3
@@ -151,11 +154,13 @@ fn blank(db: &Db, reference: &CaseReference, actor: &str, at: Timestamp) -> Resu
         params![reference.as_str(), json(&Packet::default())?, instant(at)],
     )?;
     if blanked == 0 {
-        return Ok(());
+        return Ok(false);
     }
     beside::erase(db, reference)?;
+    ledger::note(db, Erased::Case, reference.as_str(), actor, at)?;
     let erased = life::event(reference, CaseEventKind::Erased, actor, String::new());
-    chain::record(db, at, &erased)
+    chain::record(db, at, &erased)?;
+    Ok(true)
 }
 
 pub(super) fn cases_of(db: &Db, id: &ConversationId) -> Result<Vec<Case>> {

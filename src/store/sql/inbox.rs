@@ -151,15 +151,26 @@ pub(in crate::store) fn fail(
             params![taken.account, event, why, instant(due)],
         )?;
     }
-    give_back(db, taken, at)
+    hold(db, taken, at, at)
 }
 
-/// Ends a lease before its time.
-pub(in crate::store) fn give_back(db: &Db, taken: &Taken, at: Timestamp) -> Result<()> {
+/// A lease that is not over yet ends then, and not when it was to end.
+pub(in crate::store) fn hold(
+    db: &Db,
+    taken: &Taken,
+    until: Timestamp,
+    at: Timestamp,
+) -> Result<()> {
     run(
         db,
-        "UPDATE lanes SET until = ?4 WHERE account = ?1 AND lane = ?2 AND fence = ?3",
-        params![taken.account, taken.lane, signed(taken.fence), instant(at)],
+        "UPDATE lanes SET until = ?4 WHERE account = ?1 AND lane = ?2 AND fence = ?3 AND until > ?5",
+        params![
+            taken.account,
+            taken.lane,
+            signed(taken.fence),
+            instant(until),
+            instant(at)
+        ],
     )?;
     Ok(())
 }

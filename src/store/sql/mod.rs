@@ -29,6 +29,7 @@ pub(super) mod content;
 pub(super) mod conversations;
 pub(super) mod erasure;
 pub(super) mod inbox;
+pub(super) mod ledger;
 pub(super) mod life;
 pub(super) mod links;
 pub(super) mod outbox;
@@ -40,6 +41,8 @@ mod rows;
 pub(super) mod sessions;
 pub(super) mod staff;
 pub(super) mod staff_log;
+pub(super) mod switches;
+pub(super) mod tallies;
 pub(super) mod turns;
 
 pub(in crate::store) use self::rows::signed;

@@ -128,7 +128,7 @@ pub(in crate::store) fn waits(db: &Db, account: &str, now: Timestamp) -> Result<
 }
 
 /// The first of each address that may be sent to now, as many as the account's pace allows: addresses with urgent words
-/// first, then advisers' words, then the longest waiting.
+/// first, then advisers' words, then the longest waiting. What is written does not wait for what is to be spoken.
 pub(in crate::store) fn lend(db: &Db, lend: &LendSends) -> Result<Vec<Sending>> {
     let now = instant(lend.now);
     // A worker died while sending: nobody knows whether it went.
@@ -144,7 +144,8 @@ pub(in crate::store) fn lend(db: &Db, lend: &LendSends) -> Result<Vec<Sending>> 
          WHERE o.account = ?1 AND o.settled IS NULL AND o.not_before <= ?2 AND a.next_send <= ?2
            AND (o.state <> 'leased' OR o.until <= ?2)
            AND NOT EXISTS (SELECT 1 FROM outbox e WHERE e.account = o.account AND e.address = o.address
-                             AND e.settled IS NULL AND (e.place, e.part) < (o.place, o.part))
+                             AND e.settled IS NULL AND (e.place, e.part) < (o.place, o.part)
+                             AND (e.op <> ?4 OR o.op = ?4))
          ORDER BY (SELECT min(u.urgency) FROM outbox u WHERE u.account = o.account
                      AND u.address = o.address AND u.settled IS NULL), o.place, o.part
          LIMIT ?3"
@@ -153,7 +154,7 @@ pub(in crate::store) fn lend(db: &Db, lend: &LendSends) -> Result<Vec<Sending>> 
     for mut row in all(
         db,
         &sql,
-        params![lend.account, now, signed(room)],
+        params![lend.account, now, signed(room), Part::SPEECH],
         Found::read,
     )? {
         if row.wordless && !row.fill(db, lend.now)? {

@@ -71,6 +71,7 @@ pub(in crate::store) fn settle(db: &Db, lease: Lease, sent: &Sent, at: Timestamp
             cancel_rest(db, &row, at)?;
             tell(db, &row, why, at)?;
         }
+        Sent::Dropped { why } => close(db, lease, "cancelled", None, Some(why), at)?,
         Sent::Unreachable(reach) => {
             close_all(db, &row, *reach, at)?;
             addresses::set_reach(db, row.address, *reach, at)?;

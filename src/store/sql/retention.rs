@@ -16,7 +16,7 @@ use crate::{
 /// Deleted in one step of the writer, so that nobody waits long for it.
 const STEP: u32 = 200;
 /// Whoever deletes by age, as the log tells it.
-const ACTOR: &str = "retention";
+pub(super) const ACTOR: &str = "retention";
 
 /// Conversations that no case holds.
 const ANONYMOUS: &str = "FROM conversations v WHERE v.updated < ?1

@@ -201,3 +201,16 @@ pub(in crate::store) fn take_elsewhere(
     )?;
     Ok(found)
 }
+
+/// Ends every session and sign-in under way, and takes back every invitation and link that is given out once.
+pub(in crate::store) fn end_all(db: &Db) -> Result<()> {
+    for everything in [
+        "DELETE FROM sessions",
+        "DELETE FROM single_sign_ons",
+        "DELETE FROM links",
+        "UPDATE accounts SET invitation = NULL, invitation_expires = NULL",
+    ] {
+        run(db, everything, [])?;
+    }
+    Ok(())
+}

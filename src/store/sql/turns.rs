@@ -8,6 +8,7 @@ use super::{
     conversations::{add_message, add_receipt, repeated},
     inbox, life, outbox, params,
     rows::{Columns, first, instant, run},
+    tallies,
 };
 use crate::{
     base::ConversationId,
@@ -48,6 +49,10 @@ pub(in crate::store) fn commit(work: &mut Work<'_>, turn: &TurnRecord) -> Result
     )?;
     if let Some(receipt) = &turn.receipt {
         add_receipt(db, receipt)?;
+    }
+    if let Some(tally) = &turn.tally {
+        let receipt = turn.receipt.as_ref().map(|r| &r.id);
+        tallies::count(db, &turn.conversation, receipt, tally)?;
     }
     let mut newest = None;
     for message in &turn.messages {

@@ -43,6 +43,11 @@ const MIGRATIONS: &[Migration] = &[
         name: "0006_staff_log",
         sql: include_str!("../migrations/sqlite/0006_staff_log.sql"),
     },
+    Migration {
+        number: 9,
+        name: "0009_running",
+        sql: include_str!("../migrations/sqlite/0009_running.sql"),
+    },
 ];
 
 /// The newest schema that this program knows.

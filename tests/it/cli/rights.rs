@@ -14,7 +14,7 @@ use super::{Machine, text};
 use crate::world;
 
 /// A conversation in the machine's database; with `person` it asks for one.
-fn talked(machine: &Machine, said: &str) -> (ConversationId, Option<String>) {
+pub(super) fn talked(machine: &Machine, said: &str) -> (ConversationId, Option<String>) {
     let store = Store::open(&machine.0.0.join("data/waymark.db")).unwrap();
     let snapshot = Snapshot::new(world::knowledge().library.clone(), world::staffed()).unwrap();
     let clock = Clock::Fixed("2020-11-22T12:00:00Z".parse().unwrap());

@@ -99,6 +99,13 @@ impl Place {
         place
     }
 
+    /// Puts more under the configuration.
+    pub(crate) fn set(&self, more: &str) {
+        let file = self.folder.0.join("waymark.toml");
+        let before = std::fs::read_to_string(&file).unwrap();
+        std::fs::write(file, format!("{before}{more}\n")).unwrap();
+    }
+
     pub(crate) fn database(&self) -> std::path::PathBuf {
         self.folder.0.join("data/waymark.db")
     }
@@ -139,8 +146,16 @@ impl Place {
     }
 
     pub(crate) fn start(&self) -> Bot {
-        let mut child = self
-            .command()
+        self.started(&mut self.command())
+    }
+
+    /// The service without a bot.
+    pub(crate) fn start_without_token(&self) -> Bot {
+        self.started(self.command().env_remove("WAYMARK_TELEGRAM_TOKEN"))
+    }
+
+    fn started(&self, command: &mut Command) -> Bot {
+        let mut child = command
             .arg("serve")
             .stdout(Stdio::null())
             .stderr(Stdio::piped())

@@ -37,6 +37,8 @@ pub(crate) enum Fault {
     ResetAfter,
     /// 400: the entities cannot be read.
     BadEntities,
+    /// 400: whoever it is for takes no voice messages.
+    NoVoice,
 }
 
 /// A message of ours as it arrived.
@@ -48,6 +50,8 @@ pub(crate) struct Sent {
     pub(crate) text: String,
     /// As it came.
     pub(crate) params: Value,
+    /// The file in it.
+    pub(crate) bytes: Vec<u8>,
     /// Whether our answer to it never arrived.
     pub(crate) unanswered: bool,
     /// Seconds since the emulator's start.
@@ -93,6 +97,8 @@ pub(crate) struct Held {
     pub(crate) deactivated: HashSet<i64>,
     pub(crate) files: HashMap<String, Vec<u8>>,
     pub(crate) chat_faults: HashMap<i64, VecDeque<Fault>>,
+    /// What goes wrong with voice messages alone.
+    pub(crate) voice_faults: HashMap<i64, VecDeque<Fault>>,
     pub(crate) bad_token: bool,
     /// Events wait with us: the network is down for a moment.
     pub(crate) held_up: bool,
@@ -217,6 +223,12 @@ impl Emulator {
         held.chat_faults.entry(chat).or_default().push_back(fault);
     }
 
+    /// The next voice message to this chat goes wrong.
+    pub(crate) fn voice_fault(&self, chat: i64, fault: Fault) {
+        let mut held = self.shared.lock();
+        held.voice_faults.entry(chat).or_default().push_back(fault);
+    }
+
     /// Nothing that passed through here was against the Bot API.
     pub(crate) fn nothing_wrong(&self) {
         let held = self.shared.lock();
@@ -269,8 +281,12 @@ async fn call(State(shared): State<Arc<Shared>>, request: Request) -> Response {
     let fault = {
         let mut held = shared.lock();
         *held.calls.entry(method.clone()).or_default() += 1;
-        chat.filter(|_| method.starts_with("send") && method != "sendchataction")
-            .and_then(|chat| held.chat_faults.get_mut(&chat)?.pop_front())
+        let of_voice = chat.filter(|_| method == "sendvoice");
+        let of_voice = of_voice.and_then(|chat| held.voice_faults.get_mut(&chat)?.pop_front());
+        of_voice.or_else(|| {
+            chat.filter(|_| method.starts_with("send") && method != "sendchataction")
+                .and_then(|chat| held.chat_faults.get_mut(&chat)?.pop_front())
+        })
     };
     let spoiled = match fault {
         None => None,
@@ -285,6 +301,11 @@ async fn call(State(shared): State<Arc<Shared>>, request: Request) -> Response {
         Some(Fault::BadEntities) => Some(answer(Answer::Bad(
             400,
             "Bad Request: can't parse entities: unsupported".into(),
+            Value::Null,
+        ))),
+        Some(Fault::NoVoice) => Some(answer(Answer::Bad(
+            400,
+            "Bad Request: user restricted receiving of voice messages".into(),
             Value::Null,
         ))),
         Some(Fault::ResetBefore) => Some(broken()),
@@ -334,28 +355,28 @@ fn broken() -> Response {
     Response::new(Body::from_stream(nothing))
 }
 
-/// Parameters from JSON or from a form; a form's values are text, its files are `name` and `bytes`.
+/// Parameters from JSON or from a form; a form's values are text, its files are `file` (their name) and `bytes`.
 fn read(kind: &str, body: &[u8]) -> (Value, bool) {
     let Some(boundary) = kind.split("boundary=").nth(1) else {
         return (serde_json::from_slice(body).unwrap_or(json!({})), false);
     };
-    let text = String::from_utf8_lossy(body);
+    // A byte a character: what comes back as bytes is what came.
+    let text: String = body.iter().map(|b| char::from(*b)).collect();
     let mut params = json!({});
     for part in text.split(&format!("--{boundary}")) {
         let Some((head, value)) = part.split_once("\r\n\r\n") else {
             continue;
         };
-        let Some(name) = head
-            .split("name=\"")
-            .nth(1)
-            .and_then(|n| n.split('"').next())
-        else {
+        let quoted = |key: &str| head.split(key).nth(1).and_then(|n| n.split('"').next());
+        let Some(name) = quoted("; name=\"") else {
             continue;
         };
         let value = value.strip_suffix("\r\n").unwrap_or(value);
-        params[name] = match value.parse::<i64>() {
-            Ok(number) if name == "chat_id" => json!(number),
-            _ => json!(value),
+        let bytes: Vec<u8> = value.chars().map(|c| u8::try_from(c).unwrap()).collect();
+        params[name] = match (quoted("filename=\""), value.parse::<i64>()) {
+            (Some(file), _) => json!({"file": file, "bytes": bytes}),
+            (None, Ok(number)) if name == "chat_id" => json!(number),
+            (None, _) => json!(String::from_utf8(bytes).unwrap()),
         };
     }
     (params, true)

@@ -32,7 +32,11 @@ pub(crate) async fn run(shared: &Arc<Shared>, method: &str, params: &Value) -> A
         "sendvoice" => send_file(&mut held, params, "voice"),
         "sendchataction" => match refused(&held, params) {
             Some(refused) => refused,
-            None => Answer::Good(json!(true)),
+            None => {
+                let action = params["action"].as_str().unwrap_or("none");
+                *held.calls.entry(format!("at {action}")).or_default() += 1;
+                Answer::Good(json!(true))
+            }
         },
         "editmessagetext" => edit(&mut held, params),
         "answercallbackquery" => match params["callback_query_id"].as_str() {
@@ -182,12 +186,41 @@ fn send_file(held: &mut Held, params: &Value, what: &str) -> Answer {
     if let Some(refused) = refused(held, params) {
         return refused;
     }
-    let inside = params[what].as_str().unwrap_or_default();
+    let inside = params[what].as_str().unwrap_or(what);
     let name = inside.strip_prefix("attach://").unwrap_or(what);
-    let bytes = params[name].as_str().unwrap_or_default().to_owned();
-    let mut message = keep(held, params, &bytes);
+    let bytes: Option<Vec<u8>> = serde_json::from_value(params[name]["bytes"].clone()).ok();
+    let Some(bytes) = bytes.filter(|bytes| !bytes.is_empty()) else {
+        return bad("there is no file in the request");
+    };
+    if bytes.len() > 50 * 1024 * 1024 {
+        return Answer::Bad(413, "Request Entity Too Large".into(), Value::Null);
+    }
+    let mut file = json!({"file_id": "up1", "file_unique_id": "u1", "file_size": bytes.len()});
+    if what == "voice" {
+        // What is no OGG with Opus in it would be shown as a piece of music.
+        let opus = bytes.starts_with(b"OggS") && bytes.windows(8).any(|at| at == b"OpusHead");
+        let seconds = params["duration"]
+            .as_str()
+            .and_then(|s| s.parse::<u64>().ok());
+        let Some(seconds) = seconds.filter(|s| opus && *s > 0) else {
+            held.violations
+                .push(format!("sendVoice: opus {opus}, {seconds:?} seconds"));
+            return bad("VOICE_INVALID");
+        };
+        file["duration"] = json!(seconds);
+    }
+    let text = match what {
+        "document" => String::from_utf8_lossy(&bytes).into_owned(),
+        _ => String::new(),
+    };
+    let mut message = keep(held, params, &text);
+    if let Some(sent) = held.sent.last_mut() {
+        // Small enough to be shown when a test fails.
+        sent.params[name] = json!(what);
+        sent.bytes = bytes;
+    }
     message.as_object_mut().unwrap().remove("text");
-    message[what] = json!({"file_id": "up1", "file_unique_id": "u1", "file_size": bytes.len()});
+    message[what] = file;
     Answer::Good(message)
 }
 
@@ -202,6 +235,7 @@ fn keep(held: &mut Held, params: &Value, text: &str) -> Value {
         chat,
         text: text.to_owned(),
         params: params.clone(),
+        bytes: Vec::new(),
         unanswered: false,
         at: held
             .watch
@@ -248,8 +282,13 @@ fn file(held: &Held, params: &Value) -> Answer {
 
 pub(crate) fn download(shared: &Arc<Shared>, path: &str) -> Answer {
     let id = path.trim_start_matches("voice/").trim_end_matches(".oga");
-    match shared.lock().files.get(id) {
-        Some(bytes) => Answer::File(bytes.clone()),
+    let mut held = shared.lock();
+    match held.files.get(id) {
+        Some(bytes) => {
+            let bytes = bytes.clone();
+            *held.calls.entry("download".into()).or_default() += 1;
+            Answer::File(bytes)
+        }
         None => Answer::Bad(404, "Not Found".into(), Value::Null),
     }
 }

@@ -82,10 +82,24 @@ fn what_people_do_is_read() {
     }
     let voice =
         json!({"voice": {"file_id": "f", "file_unique_id": "u", "duration": 7, "file_size": 99}});
-    let Some(Kind::Voice(media)) = kind(message(voice)) else {
+    let Some(Kind::Voice { media, reply_to }) = kind(message(voice.clone())) else {
         panic!("no voice");
     };
     assert_eq!((media.bytes, media.seconds), (Some(99), Some(7)));
+    assert_eq!(reply_to, None);
+    let mut replying = message(voice.clone());
+    replying["reply_to_message"] = message(json!({"text": "x"}));
+    let Some(Kind::Voice { reply_to, .. }) = kind(replying) else {
+        panic!("no voice");
+    };
+    assert!(reply_to.is_some());
+    // Words that stand under a recording are read: they may be a cry for help.
+    let mut under = voice;
+    under["caption"] = json!("he hits me");
+    let Some(Kind::Text { text, .. }) = kind(message(under)) else {
+        panic!("no words");
+    };
+    assert_eq!(text, "he hits me");
     let mut bot = message(json!({"text": "hello"}));
     bot["from"]["is_bot"] = json!(true);
     assert_eq!(kind(bot), Some(Kind::Nothing));

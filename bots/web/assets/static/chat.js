@@ -71,6 +71,16 @@
     draw();
   };
 
+  const took = (answer) => {
+    say(answer.notice);
+    if (answer.reload || !log) return location.replace("/?started#latest");
+    add(answer.messages);
+    const newest = get("latest");
+    if (newest) newest.scrollIntoView();
+  };
+  // What the recorder sent was answered (voice.js).
+  document.addEventListener("waymark", (event) => took(event.detail));
+
   // One after the other; each carries its own number, so the server knows one that comes twice.
   const pump = async () => {
     const item = queue[0];
@@ -93,11 +103,7 @@
       if (response.status >= 500 || response.status === 429) return later();
       if (!response.ok) return refused(item, answer.detail);
       done();
-      say(answer.notice);
-      if (answer.reload || !log) return location.replace("/?started#latest");
-      add(answer.messages);
-      const newest = get("latest");
-      if (newest) newest.scrollIntoView();
+      took(answer);
     } catch {
       return later();
     } finally {
@@ -164,6 +170,15 @@
   });
 
   document.addEventListener("click", (event) => {
+    // What was heard goes into the box, to be put right and sent again.
+    const correct = event.target.closest("[data-correct]");
+    if (correct) {
+      let before = correct.closest("article");
+      while (before && !before.classList.contains("person")) before = before.previousElementSibling;
+      box.value = before ? before.querySelector(".said").textContent : "";
+      box.focus();
+      box.scrollIntoView({ block: "center" });
+    }
     const pressed = event.target.closest("[data-copy]");
     if (!pressed || !navigator.clipboard) return;
     const parts = pressed.closest("article").querySelectorAll(".short, .rule, .next, .text, .source");

@@ -12,6 +12,7 @@ use serde::Deserialize;
 use serde_json::json;
 use waymark::{
     assistant::{Reply, Said},
+    base::ConversationId,
     voice::{Format, Heard, Nothing, SayError, Wish},
 };
 
@@ -31,11 +32,22 @@ pub(crate) async fn hear(
     Query(beside): Query<Beside>,
     Recording(bytes): Recording,
 ) -> Result<Response, Trouble> {
-    let heard = app.desk.hear(bytes).await?;
     let client_id = beside.client_id.filter(|id| !id.is_empty());
-    let said = Said::Heard(Box::new(heard.clone()));
-    let reply = app.turn(&caller.0, client_id.as_deref(), said).await?;
+    let (heard, reply) = answered(&app, &caller.0, client_id.as_deref(), bytes).await?;
     Ok(axum::Json(shown(&heard, &reply)).into_response())
+}
+
+/// One spoken turn: what was heard, and the reply to it.
+pub(crate) async fn answered(
+    app: &App,
+    id: &ConversationId,
+    client_id: Option<&str>,
+    bytes: Vec<u8>,
+) -> Result<(Heard, Reply), Trouble> {
+    let heard = app.desk.hear(bytes).await?;
+    let said = Said::Heard(Box::new(heard.clone()));
+    let reply = app.turn(id, client_id, said).await?;
+    Ok((heard, reply))
 }
 
 fn shown(heard: &Heard, reply: &Reply) -> serde_json::Value {
@@ -74,8 +86,17 @@ pub(crate) async fn speech(
         )
     })?;
     let id = caller.limited(&app)?;
+    read_out(&app, &id, listen).await
+}
+
+/// The message as sound, part by part.
+pub(crate) async fn read_out(
+    app: &App,
+    id: &ConversationId,
+    listen: Listen,
+) -> Result<Response, Trouble> {
     let before = listen.message.saturating_sub(1);
-    let found = app.desk.history(&id, before, 1).await?;
+    let found = app.desk.history(id, before, 1).await?;
     let found = found.into_iter().find(|m| m.seq == listen.message);
     let message = found.ok_or(Trouble::NotFound)?.message;
     let format = match listen.format.as_deref() {

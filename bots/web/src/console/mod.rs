@@ -20,6 +20,7 @@ mod passwords;
 mod prove;
 mod queue;
 mod reply;
+mod reports;
 mod requests;
 mod routes;
 mod saved;
@@ -29,7 +30,7 @@ mod sign_in;
 mod single_sign_on;
 mod standing;
 mod views;
-mod words;
+pub(crate) mod words;
 
 use askama::Template;
 use axum::{

@@ -10,7 +10,7 @@ use waymark::casework::Act;
 use super::{
     account, accounts, acts, case, copy, deciding, enquiry, gaps,
     guard::{Access, guard},
-    invitation, live, log, prove, queue, reply, requests, saved, sign_in, standing,
+    invitation, live, log, prove, queue, reply, reports, requests, saved, sign_in, standing,
 };
 use crate::app::App;
 
@@ -166,6 +166,14 @@ fn content() -> Vec<Route> {
         ("/console/gaps/export", GET, GAPS, get(gaps::export)),
         ("/console/gaps/{id}/done", POST, GAPS, post(gaps::done)),
         ("/console/standing", GET, FIGURES, get(standing::show)),
+        ("/console/reports", GET, FIGURES, get(reports::show)),
+        ("/console/reports/file", GET, FIGURES, get(reports::file)),
+        (
+            "/console/reports/dictionary",
+            GET,
+            FIGURES,
+            get(reports::meanings),
+        ),
     ]
 }
 

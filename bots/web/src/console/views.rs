@@ -36,7 +36,7 @@ pub(super) struct Frame {
 }
 
 /// The pages, and what one must be allowed for them to be offered; `None`: everybody.
-const WAYS: [(&str, &str, Option<Act>); 8] = [
+const WAYS: [(&str, &str, Option<Act>); 9] = [
     ("/console/queue", "Queue", Some(Act::SeeQueue)),
     (
         "/console/requests",
@@ -50,6 +50,7 @@ const WAYS: [(&str, &str, Option<Act>); 8] = [
         Some(Act::KeepSavedReplies),
     ),
     ("/console/standing", "Figures", Some(Act::SeeReports)),
+    ("/console/reports", "Reports", Some(Act::SeeReports)),
     ("/console/accounts", "Accounts", Some(Act::KeepAccounts)),
     ("/console/log", "Log", Some(Act::ReadLog)),
     ("/console/account", "My account", None),

@@ -11,10 +11,10 @@ use waymark::{
 };
 
 /// A code with its words, as menus offer it.
-pub(super) type Choice<T> = (T, &'static str, &'static str);
+pub(crate) type Choice<T> = (T, &'static str, &'static str);
 
 /// Value for the form, then words.
-pub(super) const KINDS: [Choice<CaseKind>; 8] = [
+pub(crate) const KINDS: [Choice<CaseKind>; 8] = [
     (CaseKind::Question, "question", "Question"),
     (CaseKind::Safeguarding, "safeguarding", "Safeguarding"),
     (CaseKind::Complaint, "complaint", "Complaint"),
@@ -29,13 +29,13 @@ pub(super) const KINDS: [Choice<CaseKind>; 8] = [
     (CaseKind::Other, "other", "Something else"),
 ];
 
-pub(super) const PRIORITIES: [Choice<Priority>; 3] = [
+pub(crate) const PRIORITIES: [Choice<Priority>; 3] = [
     (Priority::Urgent, "urgent", "Urgent"),
     (Priority::High, "high", "High"),
     (Priority::Normal, "normal", "Normal"),
 ];
 
-pub(super) const GROUPS: [Choice<ClientGroup>; 11] = [
+pub(crate) const GROUPS: [Choice<ClientGroup>; 11] = [
     (
         ClientGroup::PhysicalDisability,
         "physical_disability",
@@ -147,7 +147,7 @@ fn request(code: impl Fn(&str) -> String) -> String {
 }
 
 /// The outcome codes in words; the codes are casework's.
-pub(super) const OUTCOMES: [(&str, &str); 10] = [
+pub(crate) const OUTCOMES: [(&str, &str); 10] = [
     ("answered", "Answered"),
     ("signposted", "Signposted to another service"),
     ("referred", "Referred to the council"),

@@ -11,13 +11,14 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use waymark::{
     assistant::{Said, Stated},
+    base::ConversationId,
     casework::{Channel, Message},
 };
 
 use super::{
     frame::Frame,
     message, onward, page,
-    views::{AreaView, ChatPage, StartPage},
+    views::{AreaView, ChatPage, StartPage, VoiceView},
     visitor::{OurForm, Visitor, cookie_value, forget, remember, visitor},
 };
 use crate::{app::App, body::Form, dress::wants_json, follow, markdown::Drawer, trouble::Trouble};
@@ -121,6 +122,7 @@ pub(crate) async fn show(
         frame: Frame::new(&app).at("ask"),
         areas: areas(&app),
         area: area(&app, &messages),
+        voice: VoiceView::new(&app),
         messages: draw(&app, &messages)?,
         last: messages.last().map_or(0, |m| m.seq),
         notice,
@@ -153,6 +155,7 @@ fn start(app: &App, chosen: String, notice: Option<&'static str>) -> StartPage {
         areas: areas(app),
         chosen,
         examples: EXAMPLES,
+        voice: VoiceView::new(app),
         notice,
     }
 }
@@ -210,7 +213,7 @@ async fn answer(
     };
     let after: u64 = form.get("after").parse().unwrap_or(0);
     let said = said(form);
-    let client_id = numbered(form).unwrap_or_else(|| client_id(after, &said));
+    let client_id = numbered(form.get("client_id")).unwrap_or_else(|| client_id(after, &said));
     app.turn(&id, Some(&client_id), said).await?;
     if !scripted {
         let to = if form.cut {
@@ -224,13 +227,22 @@ async fn answer(
         let reload = axum::Json(json!({"reload": true}));
         return Ok(([(header::SET_COOKIE, cookie)], reload).into_response());
     }
-    let messages = app.messages(&id, after).await?;
+    drawn(app, &id, after, form.cut.then_some(CUT)).await
+}
+
+/// What the script is given: every message after that one, drawn.
+pub(super) async fn drawn(
+    app: &App,
+    id: &ConversationId,
+    after: u64,
+    notice: Option<&str>,
+) -> Result<Response, Trouble> {
+    let messages = app.messages(id, after).await?;
     let drawn = draw(app, &messages)?;
     let both = messages.iter().zip(drawn);
     let drawn: Vec<Value> = both
         .map(|(m, html)| json!({"seq": m.seq, "html": html}))
         .collect();
-    let notice = form.cut.then_some(CUT);
     Ok(axum::Json(json!({"messages": drawn, "notice": notice})).into_response())
 }
 
@@ -248,8 +260,7 @@ fn said(form: &Form) -> Said {
 }
 
 /// The script numbers its messages itself, so that one that waited for a connection is still sent once.
-fn numbered(form: &Form) -> Option<String> {
-    let id = form.get("client_id");
+pub(super) fn numbered(id: &str) -> Option<String> {
     let good = (16..=64).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_alphanumeric());
     good.then(|| format!("script-{id}"))
 }

@@ -61,6 +61,8 @@ pub(crate) struct Links {
     pub(crate) page: String,
     /// Script of the chat page.
     pub(crate) chat: String,
+    /// Script of the recorder and of reading aloud.
+    pub(crate) voice: String,
     pub(crate) icon: String,
     pub(crate) logo: Option<String>,
 }
@@ -73,6 +75,7 @@ impl Links {
             theme: assets.url("theme.css"),
             page: assets.url("page.js"),
             chat: assets.url("chat.js"),
+            voice: assets.url("voice.js"),
             icon: assets.url("icon.svg"),
             logo: logo.map(|logo| assets.url(logo.name)),
         }

@@ -12,6 +12,7 @@ use waymark::{
 };
 
 use super::{
+    carry,
     frame::Frame,
     leave::limited,
     message, onward, page,
@@ -41,6 +42,7 @@ async fn keep(app: &App, id: &ConversationId, link: Option<String>) -> Result<Re
         references: references(&messages),
         mail: letter(&app.settings.service_name, &messages, link.as_deref()),
         links: app.desk.return_links(id).await?,
+        carry: carry::bot(app).await?.map(|(chat_app, _)| chat_app.name),
         link,
     })
 }

@@ -129,8 +129,9 @@ fn reply_view(drawer: &Drawer, reply: &Reply) -> ReplyView {
     ReplyView {
         urgent: reply.urgent,
         in_parts: answered && beside.is_none(),
+        heard: reply.heard.as_deref().map(visible),
         summary: drawer.plain(&reply.summary),
-        body: drawer.blocks(beside.map_or(&reply.body_markdown, |b| &b.own_markdown)),
+        body: drawer.blocks(beside.map_or_else(|| unheard(reply), |b| &b.own_markdown)),
         translated: beside.and_then(|b| b.note.clone()),
         english: beside.map(|b| drawer.blocks(&b.english_markdown)),
         rule: reply.rule.as_deref().map(visible),
@@ -154,6 +155,16 @@ fn reply_view(drawer: &Drawer, reply: &Reply) -> ReplyView {
             .filter(|_| judged && !reply.urgent)
             .map(ToString::to_string),
     }
+}
+
+/// The reply's words without the line that tells what was heard, which is drawn by itself.
+fn unheard(reply: &Reply) -> &str {
+    let body = reply.body_markdown.as_str();
+    let Some(line) = reply.heard.as_deref() else {
+        return body;
+    };
+    let rest = body.strip_prefix(line).or(body.strip_suffix(line));
+    rest.unwrap_or(body).trim()
 }
 
 fn options(reply: &Reply) -> Vec<(String, String)> {

@@ -1,6 +1,7 @@
 //! The pages that people see: the chat without and with JavaScript, and the few pages around it.
 //! What never lives here: what to answer (the desk), problem documents (dress.rs).
 
+pub(crate) mod carry;
 pub(crate) mod chat;
 pub(crate) mod frame;
 pub(crate) mod guides;
@@ -13,6 +14,7 @@ pub(crate) mod plain;
 pub(crate) mod search;
 pub(crate) mod views;
 pub(crate) mod visitor;
+pub(crate) mod voice;
 pub(crate) mod widget;
 
 use askama::Template;

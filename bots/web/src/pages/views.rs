@@ -4,11 +4,39 @@
 use askama::Template;
 
 use super::frame::Frame;
+use crate::app::App;
 
 /// A council to choose.
 pub(crate) struct AreaView {
     pub(crate) id: String,
     pub(crate) name: String,
+}
+
+/// Whether the page can listen and read aloud.
+pub(crate) struct VoiceView {
+    /// Seconds that a recording may have; `None` where nothing is heard.
+    pub(crate) hears: Option<u32>,
+    pub(crate) speaks: bool,
+}
+
+impl VoiceView {
+    /// As it stands now.
+    pub(crate) fn new(app: &App) -> Self {
+        let longest = app.settings.max_recording_seconds;
+        Self {
+            hears: app.desk.hears().then_some(longest),
+            speaks: app.desk.speaks(),
+        }
+    }
+
+    /// The longest recording as people say it.
+    fn longest(&self) -> String {
+        match self.hears.unwrap_or(0) {
+            60 => "1 minute".to_owned(),
+            whole if whole > 60 && whole % 60 == 0 => format!("{} minutes", whole / 60),
+            seconds => format!("{seconds} seconds"),
+        }
+    }
 }
 
 /// Before the first message.
@@ -21,6 +49,7 @@ pub(crate) struct StartPage {
     pub(crate) chosen: String,
     /// Who asks, and what they ask.
     pub(crate) examples: &'static [(&'static str, &'static [&'static str])],
+    pub(crate) voice: VoiceView,
     pub(crate) notice: Option<&'static str>,
 }
 
@@ -32,6 +61,7 @@ pub(crate) struct ChatPage {
     pub(crate) areas: Vec<AreaView>,
     /// The council that answers go by.
     pub(crate) area: Option<String>,
+    pub(crate) voice: VoiceView,
     /// Each drawn from `MessageView`.
     pub(crate) messages: Vec<String>,
     /// Number of the newest one.
@@ -70,6 +100,8 @@ pub(crate) struct ReplyView {
     pub(crate) urgent: bool,
     /// Drawn in parts (short answer, rule, steps, details) rather than as one text.
     pub(crate) in_parts: bool,
+    /// What was heard, of a spoken message.
+    pub(crate) heard: Option<String>,
     /// Safe HTML.
     pub(crate) summary: String,
     /// Safe HTML.
@@ -288,8 +320,20 @@ pub(crate) struct KeepPage {
     pub(crate) link: Option<String>,
     /// How many return links there are.
     pub(crate) links: u64,
+    /// What people call the chat app in which it can go on.
+    pub(crate) carry: Option<String>,
     /// A `mailto:` address.
     pub(crate) mail: String,
+}
+
+/// A link to a chat app, shown once.
+#[derive(Template)]
+#[template(path = "carry.html")]
+pub(crate) struct CarryPage {
+    pub(crate) frame: Frame,
+    /// What people call it.
+    pub(crate) chat_app: String,
+    pub(crate) link: String,
 }
 
 /// A conversation on paper.
