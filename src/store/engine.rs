@@ -3,7 +3,7 @@
 
 use std::{
     path::Path,
-    sync::{Arc, Mutex, PoisonError, mpsc},
+    sync::{Arc, mpsc},
     thread,
 };
 
@@ -12,17 +12,14 @@ use tokio::sync::{broadcast, oneshot};
 use super::{
     db::Db,
     error::{Result, StoreError},
+    news::News,
     postgres::{Connector, Session},
     readers::{Readers, Source},
     shapes::Notice,
-    sql::conversations,
     sqlite::open,
     writer::{self, Work, Writer},
 };
 use crate::base::Secret;
-
-/// Notices kept for a slow listener before it is told that it lagged.
-const NOTICES: usize = 1024;
 
 /// Where everything is kept. Cheap to clone; every clone is the same store. Verbs are async for the servers; those that a
 /// turn needs have a `_blocking` twin for a thread that may wait (never an async task). The last clone to go stops the
@@ -37,17 +34,7 @@ struct Inner {
     /// the writer's is the last connection and its checkpoint finds no reader.
     readers: Option<Readers>,
     writer: Writer,
-    notices: broadcast::Sender<Notice>,
-    seen: Mutex<Seen>,
-}
-
-/// How far this process has looked at what other processes write.
-#[derive(Debug, Clone, Copy)]
-struct Seen {
-    /// SQLite's `data_version`: moves when another connection commits. PostgreSQL has none.
-    changes: Option<i64>,
-    /// The newest message then.
-    seq: u64,
+    news: Arc<News>,
 }
 
 impl std::fmt::Debug for Store {
@@ -80,15 +67,13 @@ impl Store {
     }
 
     fn start(db: Db, readers: Option<Readers>) -> Result<Self> {
-        let (notices, _) = broadcast::channel(NOTICES);
-        let seen = Seen::now(&db)?;
-        let writer = Writer::start(db, notices.clone())?;
+        let news = Arc::new(News::since_now(&db)?);
+        let writer = Writer::start(db, news.clone())?;
         Ok(Self {
             inner: Arc::new(Inner {
                 readers,
                 writer,
-                notices,
-                seen: Mutex::new(seen),
+                news,
             }),
         })
     }
@@ -102,7 +87,7 @@ impl Store {
     }
 
     pub(super) fn news(&self) -> broadcast::Receiver<Notice> {
-        self.inner.notices.subscribe()
+        self.inner.news.listen()
     }
 
     /// Runs `work` with the next batch of the writer; returns once that batch is durable.
@@ -159,47 +144,13 @@ impl Store {
         }
     }
 
-    /// Publishes messages that other processes have added since the last look; says for how many conversations. Where
-    /// the database does not tell whose they are, our own are told once more.
+    /// Publishes messages that other processes have added since the last look; says for how many conversations.
     pub(super) async fn look_for_news(&self) -> Result<usize> {
-        let before = *self.seen();
-        let look = move |db: &Db| {
-            let now = Seen::now(db)?;
-            let moved =
-                now.changes != before.changes || (now.changes.is_none() && now.seq > before.seq);
-            let news = match moved {
-                true => conversations::newest_after(db, before.seq)?,
-                false => Vec::new(),
-            };
-            Ok((now, news))
+        let before = self.inner.news.seen();
+        let (now, news) = match before.by_writer() {
+            true => self.write(move |work| before.look(work.db)).await?,
+            false => self.read(move |db| before.look(db)).await?,
         };
-        // SQLite tells what other connections did only to one that is always the same.
-        let (now, news) = match before.changes {
-            Some(_) => self.write(move |work| look(work.db)).await?,
-            None => self.read(look).await?,
-        };
-        *self.seen() = now;
-        let found = news.len();
-        for notice in news {
-            // No listener is no error.
-            let _ = self.inner.notices.send(notice);
-        }
-        Ok(found)
-    }
-
-    fn seen(&self) -> std::sync::MutexGuard<'_, Seen> {
-        self.inner
-            .seen
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl Seen {
-    fn now(db: &Db) -> Result<Self> {
-        Ok(Self {
-            changes: db.changes_elsewhere()?,
-            seq: conversations::last_seq(db)?,
-        })
+        Ok(self.inner.news.tell_of_others(now, news))
     }
 }

@@ -12,6 +12,7 @@ mod keeping;
 mod links;
 mod migration;
 mod moving;
+mod news;
 mod post;
 mod postgres;
 mod queue;
@@ -32,7 +33,6 @@ mod writer;
 pub use backup::{Erased, Erasure};
 pub use engine::Store;
 pub use error::StoreError;
-
 pub use session::{NewSession, Session, SessionLimits, SingleSignOn};
 pub use shapes::{
     AdviserReply, CaseCounts, CaseFile, CaseFilter, CaseNote, ChainCheck, ConversationExport,

@@ -5,18 +5,17 @@
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
     sync::{
-        Mutex, PoisonError,
+        Arc, Mutex, PoisonError,
         mpsc::{Receiver, SyncSender, TrySendError, sync_channel},
     },
     thread::{self, JoinHandle},
     time::Duration,
 };
 
-use tokio::sync::broadcast;
-
 use super::{
     db::Db,
     error::{Result, StoreError},
+    news::News,
     shapes::Notice,
     sqlite::open::BUSY_TIMEOUT,
 };
@@ -72,7 +71,7 @@ impl Writer {
         let (orders, waiting) = sync_channel(QUEUE);
         let bench = Bench {
             db,
-            notices,
+            news,
             truncate_owed: false,
         };
         let thread = thread::Builder::new()
@@ -172,7 +171,7 @@ where
 /// What the thread owns.
 struct Bench {
     db: Db,
-    notices: broadcast::Sender<Notice>,
+    news: Arc<News>,
     truncate_owed: bool,
 }
 
@@ -204,8 +203,7 @@ impl Bench {
         let fate = match outcome {
             Ok(after) => {
                 for notice in after.notices {
-                    // No listener is no error.
-                    let _ = self.notices.send(notice);
+                    self.news.tell(notice, self.db.shared());
                 }
                 if after.truncate {
                     self.truncate_owed = !self.truncate(BUSY_TIMEOUT);

@@ -22,7 +22,7 @@ const SILENT: Duration = Duration::from_secs(15);
 const OLDEST: i64 = 130_000;
 
 /// Set once a session. A node that hangs in the middle of a batch must not hold up the others: the server ends its session.
-const SETTLE: &str = "SET lock_timeout = '10s'; SET statement_timeout = '60s';
+const SETTLE: &str = "SET lock_timeout = '10s'; SET statement_timeout = '5min';
     SET idle_in_transaction_session_timeout = '20s'; SET client_min_messages = warning;
     SET default_transaction_isolation = 'read committed'; SET standard_conforming_strings = on;
     SELECT set_config('synchronous_commit', 'on', false)

@@ -9,11 +9,18 @@ use crate::store::{
 };
 
 /// In order. The first holds what SQLite came to in six steps; from then on each number stands in both folders.
-const MIGRATIONS: &[Migration] = &[Migration {
-    number: 6,
-    name: "0006_start",
-    sql: include_str!("../migrations/postgres/0006_start.sql"),
-}];
+const MIGRATIONS: &[Migration] = &[
+    Migration {
+        number: 6,
+        name: "0006_start",
+        sql: include_str!("../migrations/postgres/0006_start.sql"),
+    },
+    Migration {
+        number: 9,
+        name: "0009_running",
+        sql: include_str!("../migrations/postgres/0009_running.sql"),
+    },
+];
 
 /// Taken by whoever migrates, so that two nodes starting at once do it one after the other: "WYMM".
 const LOCK: i64 = 0x5759_4D4D;
