@@ -43,8 +43,8 @@ impl Serve {
         }
         logs();
         let watch = Stopwatch::start();
-        let _serving = open::serving(&config)?;
         let store = open::store(&config)?;
+        let _serving = open::serving(&config)?;
         let senses = Senses::open(&config)?;
         // Words alone answer at once; going by meaning follows as soon as the models have read the knowledge.
         let snapshot = open::indexed(open::library(&config)?, config.staffing())?;
