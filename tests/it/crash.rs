@@ -20,6 +20,11 @@ use office::{Adviser, waymark};
 const ROUNDS: usize = 5;
 const PEOPLE: usize = 8;
 
+pub(crate) fn rounds() -> usize {
+    let asked = std::env::var("WAYMARK_CRASH_ROUNDS");
+    asked.map_or(ROUNDS, |rounds| rounds.parse().unwrap())
+}
+
 /// Answers to people before the blow, beside at least one to an adviser: another number each round, so that it falls in other places.
 fn acknowledged(round: usize) -> usize {
     20 + round * 17 % 41
@@ -100,7 +105,7 @@ impl Drop for Server {
     }
 }
 
-fn free_port() -> u16 {
+pub(crate) fn free_port() -> u16 {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     listener.local_addr().unwrap().port()
 }
@@ -268,8 +273,7 @@ fn once(history: &[Value], client_id: &str, reply: &Value) {
 
 #[test]
 fn a_killed_server_loses_nothing_and_says_nothing_twice() {
-    let rounds = std::env::var("WAYMARK_CRASH_ROUNDS");
-    let rounds = rounds.map_or(ROUNDS, |r| r.parse().unwrap());
+    let rounds = rounds();
     let folder = Folder::new("crash");
     let settings = "[console]\nsecond_factor = false\n[advisers]\nenabled = true\n";
     let mut server = Server::with(&folder, settings);
