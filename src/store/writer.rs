@@ -67,7 +67,7 @@ pub(super) struct Writer {
 }
 
 impl Writer {
-    pub(super) fn start(db: Db, notices: broadcast::Sender<Notice>) -> Result<Self> {
+    pub(super) fn start(db: Db, news: Arc<News>) -> Result<Self> {
         let (orders, waiting) = sync_channel(QUEUE);
         let bench = Bench {
             db,
