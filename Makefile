@@ -2,7 +2,7 @@
 CARGO ?= cargo
 WAYMARK = $(or $(CARGO_TARGET_DIR),target)/release/waymark
 
-.PHONY: run models test check fmt lint assets results bench bench-peers
+.PHONY: run models test check fmt lint assets results bench bench-peers package
 
 run: ## build it and serve the web chat on http://localhost:8080
 	@sh tests/setup.sh build
@@ -38,6 +38,10 @@ assets: ## the pages' style, built from bots/web/style; commit what comes out. N
 results: ## tests/results.md and .json: how the question sets fare; commit them with what changed them
 	$(CARGO) run --quiet --locked --package waymark-cli -- eval --on 2026-11-22 --report tests/results.md \
 		tests/questions/*.jsonl >/dev/null
+
+package: ## a Debian package under target/package
+	$(CARGO) build --release --locked --package waymark-cli
+	sh bots/cli/package/build.sh $(WAYMARK) target/package
 
 bench: ## answers a second, p50 and p99, index build, start-up; see tests/README.md
 	$(CARGO) bench --locked --package waymark-cli --bench bench

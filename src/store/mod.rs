@@ -25,6 +25,7 @@ mod shapes;
 mod sql;
 mod sqlite;
 mod staff;
+mod standing;
 mod switches;
 mod talk;
 mod writer;
@@ -39,3 +40,4 @@ pub use shapes::{
     Notice, PersonExport, Place, Whose,
 };
 pub use staff::{Credentials, Invitation, NewAccount, Subject};
+pub use standing::Standing;

@@ -5,6 +5,8 @@ mod answers;
 mod backup;
 mod care;
 mod diff;
+mod logs;
+mod paper;
 mod rights;
 mod services;
 mod trouble;

@@ -9,6 +9,7 @@ mod forged;
 mod live;
 mod matrix;
 mod provider;
+mod reports;
 mod requests;
 mod writing;
 

@@ -22,6 +22,7 @@ mod languages;
 mod reports;
 mod server;
 mod store;
+mod switch;
 mod telegram;
 mod tidy;
 mod transcripts;

@@ -75,6 +75,7 @@ impl Ask {
             lang: self.lang.clone(),
             on: self.on,
             about: None,
+            switched_off: None,
         }
     }
 

@@ -82,7 +82,7 @@ async fn copied(config: &Config, store: &Store, to: &Path) -> Result<u64> {
 }
 
 /// Whether every page and both logs are whole; says how many events they have.
-async fn sound(store: &Store) -> Result<u64> {
+pub(crate) async fn sound(store: &Store) -> Result<u64> {
     store.check_pages().await?;
     let mut all = 0;
     for log in [store.verify_chain().await?, store.verify_staff_log().await?] {

@@ -10,6 +10,7 @@ use waymark::{
     base::{Chance, Clock},
     config::Config,
     knowledge::{Severity, check, load, read_folder},
+    store::Store,
 };
 
 use crate::open;
@@ -54,8 +55,12 @@ impl Doctor {
         });
         match opened {
             Ok(desk) => {
-                let health = open::runtime()?.block_on(desk.health());
-                well &= health.ready;
+                let runtime = open::runtime()?;
+                if let Err(error) = runtime.block_on(desk.look_at_switches()) {
+                    crate::out::line(format!("switches       cannot be read: {error}"));
+                }
+                let health = runtime.block_on(desk.health());
+                well &= health.ready & runtime.block_on(kept(&config, desk.store()));
                 crate::out::line(format!("store          {}", health.store));
                 crate::out::line(format!(
                     "articles       {} with {} sections",
@@ -76,6 +81,30 @@ impl Doctor {
             ExitCode::FAILURE
         })
     }
+}
+
+/// Whether every page and both logs are whole; how much room is left; how backups are made.
+async fn kept(config: &Config, store: &Store) -> bool {
+    let sound = crate::backup::sound(store).await;
+    match &sound {
+        Ok(events) => crate::out::line(format!(
+            "database       every page is sound, both logs are whole ({events} events)"
+        )),
+        Err(error) => crate::out::line(format!("database       {error:#}")),
+    }
+    if let Some(room) = config.store.path.parent().map(fs4::available_space) {
+        let room = room.map_or_else(
+            |error| error.to_string(),
+            |bytes| format!("{} MB free", bytes / 1_000_000),
+        );
+        crate::out::line(format!("disk           {room}"));
+    }
+    let sealed = config.backup.recipients.len();
+    crate::out::line(match sealed {
+        0 => "backup         not encrypted: backup.recipients is empty".to_owned(),
+        n => format!("backup         encrypted for {n} recipients"),
+    });
+    sound.is_ok()
 }
 
 /// One line an imported directory of local services.

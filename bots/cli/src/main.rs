@@ -17,6 +17,7 @@ mod migrate;
 mod models;
 mod open;
 mod out;
+mod paper;
 mod person;
 mod questions;
 mod report;
@@ -86,12 +87,16 @@ enum Command {
     Report(report::Report),
     /// Accounts of those who work here: add, list, grant, reset, disable.
     Adviser(adviser::Adviser),
-    /// Move a stopped service's database from SQLite to PostgreSQL.
-    Migrate(migrate::Migrate),
     /// Back the database up into one file, while the service runs.
     Backup(backup::Backup),
     /// Put a backup in place, where no database is.
     Restore(backup::Restore),
+    /// Move a stopped service's database from SQLite to PostgreSQL.
+    Migrate(migrate::Migrate),
+    /// The transparency record (ATRS) of this service, as Markdown with blanks for the council.
+    Atrs(paper::Atrs),
+    /// The evidence for a data protection impact assessment, as Markdown with blanks for the officer.
+    Dpia(paper::Dpia),
     /// What is set up, what is missing, what works with less.
     Doctor(doctor::Doctor),
 }
@@ -119,9 +124,11 @@ fn main() -> ExitCode {
         Command::Retention(command) => command.run(config),
         Command::Report(command) => command.run(config),
         Command::Adviser(command) => command.run(config),
-        Command::Migrate(command) => command.run(),
         Command::Backup(command) => command.run(config),
         Command::Restore(command) => command.run(config),
+        Command::Migrate(command) => command.run(),
+        Command::Atrs(command) => command.run(config),
+        Command::Dpia(command) => command.run(config),
         Command::Doctor(command) => command.run(config),
     };
     match result {

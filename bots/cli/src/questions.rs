@@ -126,6 +126,7 @@ impl Item {
             audience: self.audience.as_deref().and_then(Audience::parse),
             regime: None,
             about: None,
+            switched_off: None,
         };
         let (id, _) = desk.start(Channel::Terminal, stated.clone()).await?;
         let mut last = None;

@@ -15,7 +15,7 @@ use tokio::{net::TcpListener, sync::watch};
 use tracing_subscriber::EnvFilter;
 use waymark::{
     assistant::{Desk, Snapshot},
-    base::{Chance, Clock, Stopwatch},
+    base::{Chance, Clock, SealKey, Stopwatch},
     config::Config,
     knowledge::{Library, Severity, check, feeds_mark, load, read_folder},
 };
@@ -43,8 +43,8 @@ impl Serve {
         }
         logs();
         let watch = Stopwatch::start();
-        let _serving = open::serving(&config)?;
         let store = open::store(&config)?;
+        let _serving = open::serving(&config)?;
         let senses = Senses::open(&config)?;
         // Words alone answer at once; going by meaning follows as soon as the models have read the knowledge.
         let snapshot = open::indexed(open::library(&config)?, config.staffing())?;
@@ -58,20 +58,23 @@ impl Serve {
     }
 }
 
-/// Logs go to stderr as text; `RUST_LOG` chooses what. Nothing that people write is ever logged.
+/// Logs go to stderr as text, or as JSON with `WAYMARK_LOG=json`; `RUST_LOG` chooses what. Nothing that people write is ever logged.
 fn logs() {
     let filter =
         EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info,tantivy=warn"));
-    tracing_subscriber::fmt()
+    let logs = tracing_subscriber::fmt()
         .with_env_filter(filter)
-        .with_writer(std::io::stderr)
-        .init();
+        .with_writer(std::io::stderr);
+    match std::env::var("WAYMARK_LOG").as_deref() {
+        Ok("json") => logs.json().init(),
+        _ => logs.init(),
+    }
 }
 
 async fn serve(config: &Config, desk: Desk, senses: Senses, watch: Stopwatch) -> Result<()> {
     let listener = listen(config.server.listen, "server.listen").await?;
     let metrics = listen(config.server.metrics_listen, "server.metrics_listen").await?;
-    let settings = settings(config)?;
+    let settings = settings(config, adviser::seal_key(desk.store()).await?)?;
     let health = desk.health().await;
     tracing::info!(
         articles = health.articles,
@@ -130,7 +133,7 @@ fn theme(config: &Config) -> Result<Theme> {
     Theme::new(colours, logo).map_err(anyhow::Error::msg)
 }
 
-fn settings(config: &Config) -> Result<Settings> {
+fn settings(config: &Config, seal: Option<SealKey>) -> Result<Settings> {
     Ok(Settings {
         service_name: config.service.name.clone(),
         run_by: config.service.run_by.clone(),
@@ -153,7 +156,7 @@ fn settings(config: &Config) -> Result<Settings> {
         client_address_header: config.server.client_address_header.clone(),
         chat_app: telegram::chat_app(config)?,
         smallest_count: config.reports.smallest,
-        console: adviser::console(config),
+        console: adviser::console(config, seal),
         ..Settings::default()
     })
 }

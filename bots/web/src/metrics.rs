@@ -18,6 +18,7 @@ use prometheus_client::{
     },
     registry::Registry,
 };
+use waymark::{assistant::Health, store::Standing};
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct TurnLabels {
@@ -36,6 +37,22 @@ struct CaseLabels {
     priority: &'static str,
 }
 
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct ChannelLabels {
+    channel: String,
+    outcome: &'static str,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct WaitingLabels {
+    what: &'static str,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct PartLabels {
+    part: &'static str,
+}
+
 /// Everything counted here.
 pub(crate) struct Metrics {
     registry: Registry,
@@ -45,6 +62,10 @@ pub(crate) struct Metrics {
     request_seconds: Histogram,
     streams: Gauge<i64, AtomicI64>,
     cases: Family<CaseLabels, Gauge<u64, AtomicU64>>,
+    overdue: Gauge<u64, AtomicU64>,
+    turns_today: Family<ChannelLabels, Gauge<u64, AtomicU64>>,
+    waiting: Family<WaitingLabels, Gauge<u64, AtomicU64>>,
+    works: Family<PartLabels, Gauge<u64, AtomicU64>>,
 }
 
 impl Metrics {
@@ -59,6 +80,10 @@ impl Metrics {
             request_seconds: buckets(),
             streams: Gauge::default(),
             cases: Family::default(),
+            overdue: Gauge::default(),
+            turns_today: Family::default(),
+            waiting: Family::default(),
+            works: Family::default(),
         };
         metrics.registered()
     }
@@ -75,6 +100,14 @@ impl Metrics {
         registry.register("event_streams", "Open event streams", self.streams.clone());
         let help = "Open cases by priority";
         registry.register("open_cases", help, self.cases.clone());
+        let help = "Open cases past the time that the person was told";
+        registry.register("overdue_cases", help, self.overdue.clone());
+        let help = "Turns of today, of every channel and node, by outcome";
+        registry.register("turns_today", help, self.turns_today.clone());
+        let help = "Events not answered, messages not sent, alerts not sent";
+        registry.register("waiting", help, self.waiting.clone());
+        let help = "Whether a part works: 1 or 0";
+        registry.register("works", help, self.works.clone());
         self.registry = registry;
         self
     }
@@ -107,6 +140,46 @@ impl Metrics {
         self.cases
             .get_or_create(&CaseLabels { priority })
             .set(count);
+    }
+
+    /// So many of them are overdue.
+    pub(crate) fn overdue(&self, count: u64) {
+        self.overdue.set(count);
+    }
+
+    /// What waits, and the turns of today.
+    pub(crate) fn standing(&self, standing: &Standing) {
+        let waits = [
+            ("inbox", standing.inbox),
+            ("outbox", standing.outbox),
+            ("alerts", standing.alerts),
+        ];
+        for (what, count) in waits {
+            let labels = WaitingLabels { what };
+            self.waiting.get_or_create(&labels).set(count);
+        }
+        // What was counted yesterday is over.
+        self.turns_today.clear();
+        for (channel, outcome, count) in &standing.turns {
+            let labels = ChannelLabels {
+                channel: format!("{channel:?}").to_lowercase(),
+                outcome: outcome.as_str(),
+            };
+            self.turns_today.get_or_create(&labels).set(*count);
+        }
+    }
+
+    /// Whether the store takes messages and the models are in use.
+    pub(crate) fn health(&self, health: &Health) {
+        let parts = [
+            ("store", health.ready),
+            ("semantic", health.semantic),
+            ("voice", health.voice),
+        ];
+        for (part, works) in parts {
+            let labels = PartLabels { part };
+            self.works.get_or_create(&labels).set(u64::from(works));
+        }
     }
 
     /// The page that Prometheus reads.

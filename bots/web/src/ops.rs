@@ -9,6 +9,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use serde_json::json;
+use waymark::casework::Reach;
 
 use crate::{app::App, trouble::Trouble};
 
@@ -39,6 +40,14 @@ pub(crate) async fn metrics(State(app): State<App>) -> Response {
             app.metrics.open_cases(priority, count);
         }
     }
+    let (store, now) = (app.desk.store(), app.desk.clock().now());
+    if let Ok(counts) = store.case_counts(&Reach::Everywhere, now.instant).await {
+        app.metrics.overdue(counts.overdue);
+    }
+    if let Ok(standing) = store.standing(now.today).await {
+        app.metrics.standing(&standing);
+    }
+    app.metrics.health(&app.desk.health().await);
     let kind = "application/openmetrics-text; version=1.0.0; charset=utf-8";
     ([(header::CONTENT_TYPE, kind)], app.metrics.text()).into_response()
 }

@@ -41,6 +41,7 @@ mod rows;
 pub(super) mod sessions;
 pub(super) mod staff;
 pub(super) mod staff_log;
+pub(super) mod standing;
 pub(super) mod switches;
 pub(super) mod tallies;
 pub(super) mod turns;

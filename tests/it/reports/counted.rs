@@ -96,8 +96,11 @@ async fn cases(store: &Store, ids: &mut Ids, id: &ConversationId) {
             reply(store, ids, &new.reference, hours(replied)).await;
         }
         if let Some(closed) = closed {
-            let close = store.close_case(&sam(), &new.reference, "answered", None, hours(closed));
-            close.await.unwrap();
+            let (caller, at) = (sam(), hours(closed));
+            store
+                .close_case(&caller, &new.reference, "answered", None, at)
+                .await
+                .unwrap();
         }
     }
 }
@@ -111,7 +114,7 @@ async fn reply(store: &Store, ids: &mut Ids, case: &CaseReference, when: jiff::T
         message: ids.message(),
         asks: false,
     };
-    store.adviser_reply(&sam(), reply, when).await.unwrap();
+    store.reply_to_case(&sam(), reply, when).await.unwrap();
 }
 
 fn said(all: &[(&str, u64)]) -> Vec<(String, Option<u64>)> {

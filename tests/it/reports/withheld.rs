@@ -51,7 +51,7 @@ fn article() -> impl Strategy<Value = Option<String>> {
     ];
     prop_oneof![
         Just(None),
-        prop::sample::select(&all[..]).prop_map(|a| Some(a.to_owned()))
+        prop::sample::select(all.to_vec()).prop_map(|a| Some(a.to_owned()))
     ]
 }
 

@@ -72,7 +72,8 @@ impl Restore {
             out::line("nothing was put in place: it was only checked");
             return Ok(ExitCode::SUCCESS);
         }
-        fs::rename(&scrap.0, place)
+        // Not renamed: that would replace what a service has made there meanwhile.
+        fs::hard_link(&scrap.0, place)
             .with_context(|| format!("{} cannot be put in place", place.display()))?;
         out::line(format!(
             "{} erasures since the backup were done again",

@@ -1,7 +1,8 @@
 //! The data dictionary: what each table counts, and its codes in words.
 //! What never lives here: counting.
 
-use waymark::knowledge::Library;
+use jiff::civil::Date;
+use waymark::{base::long_date, knowledge::Library};
 
 use crate::console::words::{GROUPS, KINDS, OUTCOMES, PRIORITIES};
 
@@ -280,6 +281,7 @@ pub(super) fn label(library: &Library, table: &str, code: &str) -> String {
         _ => None,
     };
     let found = match table {
+        "people_by_month" => month(code),
         "people_by_language" => library
             .messages
             .english(&format!("language_{code}"))
@@ -292,6 +294,13 @@ pub(super) fn label(library: &Library, table: &str, code: &str) -> String {
     found
         .or_else(|| known(&CODES))
         .unwrap_or_else(|| plain(code))
+}
+
+/// `2026-11` as `November 2026`.
+fn month(code: &str) -> Option<String> {
+    let first: Date = format!("{code}-01").parse().ok()?;
+    let date = long_date(first);
+    date.split_once(' ').map(|(_, month)| month.to_owned())
 }
 
 /// `asked_for_person` as `Asked for person`: closed lists that editors keep name themselves.

@@ -1,0 +1,95 @@
+//! Reports in the console: every chart has its table, files carry the same numbers, nonsense is refused kindly.
+//! What never lives here: who may come in (matrix.rs), whether the numbers are right (reports/counted.rs).
+
+use axum::http::StatusCode;
+use waymark::{
+    assistant::{Input, Said, Stated},
+    casework::Channel,
+};
+
+use super::{Office, run};
+
+async fn asked(office: &Office, times: usize) {
+    for _ in 0..times {
+        let (id, _) = office
+            .desk
+            .start(Channel::Web, Stated::default())
+            .await
+            .unwrap();
+        let input = Input {
+            what: Said::Text("zanzibar does my PA get sick pay".to_owned()),
+            channel: Channel::Web,
+            stated: Stated::default(),
+        };
+        office.desk.turn(&id, None, input).await.unwrap();
+    }
+}
+
+#[test]
+fn a_manager_reads_charts_with_their_tables_and_takes_the_same_away() {
+    run(async {
+        let office = Office::new();
+        asked(&office, 6).await;
+        office.employ("max", &["manager"]).await;
+        let mut max = office.signed_in("max").await;
+        // The tests' day is 22 November 2026.
+        let page = max.get("/console/reports?quarter=2026-Q4").await.body;
+        assert!(
+            page.contains("1 October 2026 to 31 December 2026 (running)"),
+            "{page}"
+        );
+        let charts = page.matches("<svg class=\"wm-chart\"").count();
+        let tables = page.matches("<table").count();
+        // One table more: times.
+        assert!(
+            charts > 5 && charts + 1 == tables,
+            "{charts} charts, {tables} tables"
+        );
+        assert!(page.contains(">6</td>") && !page.contains("zanzibar"));
+        let csv = max
+            .get("/console/reports/file?quarter=2026-Q4&format=csv")
+            .await;
+        assert_eq!(csv.status, StatusCode::OK);
+        assert!(
+            csv.body.contains(
+                ",people_by_channel,\"People, by channel\",conversations,web,Web chat,6,no"
+            )
+        );
+        for format in ["json", "md", "xlsx"] {
+            let path =
+                format!("/console/reports/file?from=2026-11-01&to=2026-11-30&format={format}");
+            assert_eq!(max.get(&path).await.status, StatusCode::OK, "{format}");
+        }
+        for wrong in ["format=exe", "format=csv&from=x&to=y", ""] {
+            let path = format!("/console/reports/file?{wrong}");
+            assert_eq!(
+                max.get(&path).await.status,
+                StatusCode::NOT_FOUND,
+                "{wrong}"
+            );
+        }
+        for wrong in [
+            "from=2026-11-30&to=2026-11-01",
+            "from=2026-11-01",
+            "quarter=2026",
+        ] {
+            let page = max.get(&format!("/console/reports?{wrong}")).await.body;
+            assert!(
+                page.contains("There is a problem") && !page.contains("<svg class=\"wm-chart\""),
+                "{wrong}"
+            );
+        }
+        assert!(
+            max.get("/console/reports")
+                .await
+                .body
+                .contains("None in this period.")
+        );
+        assert!(
+            max.get("/console/reports/dictionary")
+                .await
+                .body
+                .contains("people_by_month")
+        );
+    });
+}
