@@ -29,6 +29,8 @@ test)
     need node nodejs
     need npm npm
     need chromium chromium fonts-liberation
+    # The store on a server of its own (tests/it/server.rs).
+    need pg_ctlcluster postgresql
     ;;
 *)
     echo "usage: sh tests/setup.sh build|test" >&2

@@ -2,6 +2,7 @@
 //! What never lives here: deciding or wording (step and its stages), SQL (store), HTTP (bots).
 
 mod aloud;
+mod waiting;
 
 use std::{
     collections::HashMap,
@@ -33,6 +34,7 @@ use crate::{
 };
 
 pub(super) use aloud::Reading;
+pub use waiting::Waiting;
 
 /// Two turns of one conversation at once are tried again this often; the second simply comes after the first.
 const TRIES: usize = 8;

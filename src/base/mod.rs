@@ -7,6 +7,7 @@ mod lang;
 mod languages;
 mod money;
 mod pinned;
+mod seal;
 mod secret;
 mod text;
 mod time;
@@ -17,6 +18,7 @@ pub use lang::Lang;
 pub use languages::Languages;
 pub use money::Pence;
 pub use pinned::Pinned;
+pub use seal::{BadKey, SealKey, is_sealed};
 pub use secret::Secret;
 pub use text::{
     clip, fold, has_letters, mask_personal, normalise, sentences, without_fillers, words,

@@ -11,7 +11,8 @@ use crate::casework::Grant;
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct ConsoleSection {
-    /// Where browsers reach this service from outside: `https://waymark.example.org`. Empty: links name `server.listen`.
+    /// Where browsers reach this service from outside: `https://waymark.example.org`; return links name it too. Empty: invitations
+    /// name `server.listen`, return links begin with a slash.
     pub address: String,
     /// A session ends after so many minutes without a request.
     pub idle_minutes: u32,

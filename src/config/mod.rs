@@ -126,6 +126,7 @@ impl Config {
         if config.service.name.trim().is_empty() {
             return Err("service.name must not be empty".into());
         }
+        config.store.check()?;
         config.widget.check()?;
         if config.advisers.duty_adviser && !config.advisers.enabled {
             return Err("advisers.duty_adviser needs advisers.enabled = true".into());

@@ -68,12 +68,48 @@ impl Default for ServerSection {
 pub struct StoreSection {
     /// The SQLite file.
     pub path: PathBuf,
+    /// A PostgreSQL server in its place, which several nodes may share: `postgres://user@host:5432/database`. The password
+    /// comes by `WAYMARK_STORE_PASSWORD`. Empty: the file.
+    pub url: String,
+}
+
+impl StoreSection {
+    /// What is kept where, as it may be shown.
+    pub fn shown(&self) -> String {
+        match self.url.is_empty() {
+            true => format!("store.path: {}", self.path.display()),
+            false => "store.url".to_owned(),
+        }
+    }
+
+    pub(super) fn check(&self) -> Result<(), String> {
+        let Some((_, rest)) = self.url.split_once("://") else {
+            return match self.url.is_empty() {
+                true => Ok(()),
+                false => Err("store.url looks like postgres://user@host:5432/database".into()),
+            };
+        };
+        if !self.url.starts_with("postgres://") && !self.url.starts_with("postgresql://") {
+            return Err("store.url must begin with postgres://".into());
+        }
+        let user = rest
+            .split(['/', '?'])
+            .next()
+            .and_then(|a| a.rsplit_once('@'));
+        if user.is_some_and(|(user, _)| user.contains(':')) || self.url.contains("password=") {
+            return Err(
+                "store.url must not hold the password: put it into WAYMARK_STORE_PASSWORD".into(),
+            );
+        }
+        Ok(())
+    }
 }
 
 impl Default for StoreSection {
     fn default() -> Self {
         Self {
             path: PathBuf::from("data/waymark.db"),
+            url: String::new(),
         }
     }
 }

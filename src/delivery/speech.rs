@@ -103,3 +103,29 @@ pub(super) fn parts(text: &str) -> Vec<Part> {
     })
     .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_text_becomes_parts_and_loses_nothing() {
+        let sentence = "Your PA gets sick pay from the first day.";
+        let text = format!("{}\n{}", [sentence; 40].join(" "), [sentence; 3].join(" "));
+        let parts = parts(&text);
+        assert!(parts.len() >= 2, "{}", parts.len());
+        assert!(
+            parts
+                .iter()
+                .all(|part| part.op == Part::SPEECH && part.payload.len() <= MOST)
+        );
+        let words = |text: &str| {
+            text.split_whitespace()
+                .map(str::to_owned)
+                .collect::<Vec<_>>()
+        };
+        let all: Vec<String> = parts.iter().flat_map(|part| words(&part.payload)).collect();
+        assert_eq!(all, words(&text));
+        assert!(super::parts("\n... \n").is_empty());
+    }
+}

@@ -6,12 +6,17 @@ use rusqlite::{
     types::{ToSqlOutput, ValueRef},
 };
 
-use super::error::{Result, StoreError};
+use super::{
+    error::{Result, StoreError},
+    postgres::{Session, column as postgres_column},
+};
 
 /// A connection inside a transaction.
 pub(super) enum Db {
-    /// SQLite.
+    /// One file.
     Sqlite(Connection),
+    /// A server that several nodes share.
+    Postgres(Session),
 }
 
 /// One value on its way in or out. Booleans are 0 and 1.
@@ -50,6 +55,8 @@ pub(super) use params;
 pub(super) enum Row<'r> {
     /// SQLite's.
     Sqlite(&'r rusqlite::Row<'r>),
+    /// PostgreSQL's.
+    Postgres(&'r postgres::Row),
 }
 
 impl Row<'_> {
@@ -63,6 +70,7 @@ impl Row<'_> {
                 ValueRef::Text(text) => std::str::from_utf8(text).ok().map(Value::Text),
                 ValueRef::Blob(_) => None,
             },
+            Self::Postgres(row) => postgres_column(row, column),
         }
     }
 }
@@ -76,6 +84,7 @@ impl Db {
                 bind(&mut statement, values)?;
                 Ok(statement.raw_execute()?)
             }
+            Self::Postgres(session) => session.run(sql, values),
         }
     }
 
@@ -98,25 +107,63 @@ impl Db {
                 }
                 Ok(())
             }
+            Self::Postgres(session) => session.each(sql, values, look),
+        }
+    }
+
+    /// Begins a batch of writes; with PostgreSQL once no other node writes.
+    pub(super) fn begin_write(&self) -> Result<()> {
+        match self {
+            Self::Sqlite(_) => self.say("BEGIN IMMEDIATE"),
+            Self::Postgres(session) => session.begin_write(),
+        }
+    }
+
+    /// Makes a batch durable. An error means that nothing was written, but for one that says so.
+    pub(super) fn commit_write(&self) -> Result<()> {
+        match self {
+            Self::Sqlite(_) => self.say("COMMIT"),
+            Self::Postgres(session) => session.commit_write(),
+        }
+    }
+
+    /// Begins to read: what is read until `COMMIT` is of one moment.
+    pub(super) fn begin_read(&self) -> Result<()> {
+        match self {
+            Self::Sqlite(_) => self.say("BEGIN"),
+            Self::Postgres(session) => session.begin_read(),
         }
     }
 
     /// Runs a statement that takes nothing and returns nothing: of transactions and savepoints.
     pub(super) fn say(&self, sql: &str) -> Result<()> {
-        self.run(sql, &[]).map(drop)
+        match self {
+            Self::Sqlite(_) => self.run(sql, &[]).map(drop),
+            Self::Postgres(session) => session.say(sql),
+        }
     }
 
     /// Whether a transaction is open. SQLite ends one by itself when the disk is full, and for a few other faults.
     pub(super) fn in_transaction(&self) -> bool {
         match self {
             Self::Sqlite(db) => !db.is_autocommit(),
+            Self::Postgres(session) => session.in_transaction(),
         }
     }
 
-    /// A number that moves when another connection commits.
-    pub(super) fn changes_elsewhere(&self) -> Result<i64> {
+    /// Whether other processes may be at work on it right now as we are.
+    pub(super) fn shared(&self) -> bool {
+        matches!(self, Self::Postgres(_))
+    }
+
+    /// A number that moves when another connection commits; `None` where nobody counts that.
+    pub(super) fn changes_elsewhere(&self) -> Result<Option<i64>> {
         match self {
-            Self::Sqlite(db) => Ok(db.pragma_query_value(None, "data_version", |row| row.get(0))?),
+            Self::Sqlite(db) => {
+                let version = db.pragma_query_value(None, "data_version", |row| row.get(0))?;
+                Ok(Some(version))
+            }
+            Self::Postgres(_) => Ok(None),
         }
     }
 
@@ -124,6 +171,7 @@ impl Db {
     pub(super) fn last_number(&self, table: &str) -> Result<u64> {
         let sql = match self {
             Self::Sqlite(_) => "SELECT seq FROM sqlite_sequence WHERE name = ?1",
+            Self::Postgres(_) => "SELECT seq FROM given WHERE name = ?1",
         };
         let mut last = 0;
         self.each(sql, &[Value::Text(table)], |row| {

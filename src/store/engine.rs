@@ -3,7 +3,8 @@
 
 use std::{
     path::Path,
-    sync::{Arc, Mutex, PoisonError, mpsc},
+    sync::{Arc, mpsc},
+    thread,
 };
 
 use tokio::sync::{broadcast, oneshot};
@@ -11,15 +12,14 @@ use tokio::sync::{broadcast, oneshot};
 use super::{
     db::Db,
     error::{Result, StoreError},
-    readers::Readers,
+    news::News,
+    postgres::{Connector, Session},
+    readers::{Readers, Source},
     shapes::Notice,
-    sql::conversations,
     sqlite::open,
     writer::{self, Work, Writer},
 };
-
-/// Notices kept for a slow listener before it is told that it lagged.
-const NOTICES: usize = 1024;
+use crate::base::Secret;
 
 /// Where everything is kept. Cheap to clone; every clone is the same store. Verbs are async for the servers; those that a
 /// turn needs have a `_blocking` twin for a thread that may wait (never an async task). The last clone to go stops the
@@ -34,17 +34,7 @@ struct Inner {
     /// the writer's is the last connection and its checkpoint finds no reader.
     readers: Option<Readers>,
     writer: Writer,
-    notices: broadcast::Sender<Notice>,
-    seen: Mutex<Seen>,
-}
-
-/// How far this process has looked at what other processes write.
-#[derive(Debug, Clone, Copy)]
-struct Seen {
-    /// SQLite's `data_version`: moves when another connection commits.
-    changes: i64,
-    /// The newest message then.
-    seq: u64,
+    news: Arc<News>,
 }
 
 impl std::fmt::Debug for Store {
@@ -55,26 +45,35 @@ impl std::fmt::Debug for Store {
 
 impl Store {
     pub(super) fn open_file(path: &Path) -> Result<Self> {
-        let connection = open::file(path)?;
-        let readers = Readers::new(path.to_owned());
-        Self::start(connection, Some(readers))
+        let db = Db::Sqlite(open::file(path)?);
+        let readers = Readers::new(Source::File(path.to_owned()));
+        Self::start(db, Some(readers))
     }
 
     pub(super) fn open_nowhere() -> Result<Self> {
-        Self::start(open::memory()?, None)
+        Self::start(Db::Sqlite(open::memory()?), None)
     }
 
-    fn start(connection: rusqlite::Connection, readers: Option<Readers>) -> Result<Self> {
-        let (notices, _) = broadcast::channel(NOTICES);
-        let db = Db::Sqlite(connection);
-        let seen = Seen::now(&db)?;
-        let writer = Writer::start(db, notices.clone())?;
+    pub(super) fn open_at(url: &str, password: Option<&Secret>) -> Result<Self> {
+        let connector = Arc::new(Connector::new(url, password)?);
+        // On a thread of its own: the caller may be an async task, which PostgreSQL's client must not meet.
+        let opening = thread::spawn(move || {
+            let db = Db::Postgres(Session::first(connector.clone())?);
+            Self::start(db, Some(Readers::new(Source::Server(connector))))
+        });
+        opening
+            .join()
+            .unwrap_or_else(|_| Err(StoreError::Other("opening stopped half way".to_owned())))
+    }
+
+    fn start(db: Db, readers: Option<Readers>) -> Result<Self> {
+        let news = Arc::new(News::since_now(&db)?);
+        let writer = Writer::start(db, news.clone())?;
         Ok(Self {
             inner: Arc::new(Inner {
                 readers,
                 writer,
-                notices,
-                seen: Mutex::new(seen),
+                news,
             }),
         })
     }
@@ -88,7 +87,7 @@ impl Store {
     }
 
     pub(super) fn news(&self) -> broadcast::Receiver<Notice> {
-        self.inner.notices.subscribe()
+        self.inner.news.listen()
     }
 
     /// Runs `work` with the next batch of the writer; returns once that batch is durable.
@@ -147,37 +146,11 @@ impl Store {
 
     /// Publishes messages that other processes have added since the last look; says for how many conversations.
     pub(super) async fn look_for_news(&self) -> Result<usize> {
-        let before = *self.seen();
-        let (now, found) = self
-            .write(move |work| {
-                let now = Seen::now(work.db)?;
-                let mut found = 0;
-                if now.changes != before.changes {
-                    for notice in conversations::newest_after(work.db, before.seq)? {
-                        work.notice(notice);
-                        found += 1;
-                    }
-                }
-                Ok((now, found))
-            })
-            .await?;
-        *self.seen() = now;
-        Ok(found)
-    }
-
-    fn seen(&self) -> std::sync::MutexGuard<'_, Seen> {
-        self.inner
-            .seen
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl Seen {
-    fn now(db: &Db) -> Result<Self> {
-        Ok(Self {
-            changes: db.changes_elsewhere()?,
-            seq: conversations::last_seq(db)?,
-        })
+        let before = self.inner.news.seen();
+        let (now, news) = match before.by_writer() {
+            true => self.write(move |work| before.look(work.db)).await?,
+            false => self.read(move |db| before.look(db)).await?,
+        };
+        Ok(self.inner.news.tell_of_others(now, news))
     }
 }

@@ -12,7 +12,7 @@ use super::{
     shapes::{ChainCheck, ConversationExport, Notice},
     sql::{chain, conversations, erasure, staff_log},
 };
-use crate::base::ConversationId;
+use crate::base::{ConversationId, Secret};
 
 impl Store {
     /// Opens the SQLite database at `path`; makes it, with its folder, where there is nothing. Blocks for some
@@ -23,6 +23,17 @@ impl Store {
     /// its file but not its log, `NewerSchema`, `ReadOnly`, `Full`, `Busy`. The file is then left as it was.
     pub fn open(path: &Path) -> Result<Self> {
         Self::open_file(path)
+    }
+
+    /// Opens a PostgreSQL database that several nodes may share: `postgres://user@host:port/database`. Makes its tables where
+    /// there are none. Blocks until the server has answered. A server that goes away later comes back by itself; until
+    /// then verbs answer `Busy`.
+    ///
+    /// # Errors
+    /// One line that names the server, never the password: it does not answer or let us in, `Corrupt` for somebody else's
+    /// tables, `NewerSchema`, `ReadOnly`.
+    pub fn open_server(url: &str, password: Option<&Secret>) -> Result<Self> {
+        Self::open_at(url, password)
     }
 
     /// A throw-away store that never touches the disk, for `ask`, `eval` and tests.

@@ -10,7 +10,11 @@ mod engine;
 mod error;
 mod keeping;
 mod links;
+mod migration;
+mod moving;
+mod news;
 mod post;
+mod postgres;
 mod queue;
 mod readers;
 mod reports;
@@ -29,12 +33,11 @@ mod writer;
 pub use backup::{Erased, Erasure};
 pub use engine::Store;
 pub use error::StoreError;
-
 pub use session::{NewSession, Session, SessionLimits, SingleSignOn};
 pub use shapes::{
     AdviserReply, CaseCounts, CaseFile, CaseFilter, CaseNote, ChainCheck, ConversationExport,
-    Draft, GivenFeedback, Lease, Lend, LendSends, Linked, LogStart, NewEnquiry, NotedCase, Notice,
-    PersonExport, Place, Whose,
+    Draft, GivenFeedback, Lease, Lend, LendSends, Linked, LogStart, Moved, NewEnquiry, NotedCase,
+    Notice, PersonExport, Place, Whose,
 };
 pub use staff::{Credentials, Invitation, NewAccount, Subject};
 pub use standing::Standing;

@@ -96,10 +96,12 @@ verbs! {
     write lease_poller(account: String, owner: String, now: Timestamp, until: Timestamp) -> bool =
         move |w| addresses::lease_poller(w.db, &account, &owner, now, until);
 
-    /// Ends the leases that a process left which is gone. Only where one process serves one database (SQLite); elsewhere
-    /// leases run out by themselves.
-    write take_over(account: String, at: Timestamp) -> () =
-        move |w| addresses::take_over(w.db, &account, at);
+    /// Ends the leases that a process left which is gone, where one process serves one database (SQLite). Where several may,
+    /// it does nothing: leases run out by themselves.
+    write take_over(account: String, at: Timestamp) -> () = move |w| match w.db.shared() {
+        true => Ok(()),
+        false => addresses::take_over(w.db, &account, at),
+    };
 
     /// The address, kept from now on.
     write meet_address(account: String, address: String, at: Timestamp) -> Address =

@@ -3,16 +3,40 @@
 
 use std::{
     path::PathBuf,
-    sync::{Condvar, Mutex, PoisonError},
+    sync::{Arc, Condvar, Mutex, PoisonError},
+    thread,
 };
 
-use super::{db::Db, error::Result, sqlite::open, writer::stopped};
+use super::{
+    db::Db,
+    error::Result,
+    postgres::{Connector, Session},
+    sqlite::open,
+    writer::stopped,
+};
 
 /// Connections at most: reads are short, and more would only compete for the same cores.
 const MOST: usize = 4;
 
+/// Where a further connection comes from.
+pub(super) enum Source {
+    /// This file.
+    File(PathBuf),
+    /// This server.
+    Server(Arc<Connector>),
+}
+
+impl Source {
+    fn open(&self) -> Result<Db> {
+        match self {
+            Self::File(path) => open::reader(path).map(Db::Sqlite),
+            Self::Server(connector) => Ok(Db::Postgres(Session::later(connector.clone()))),
+        }
+    }
+}
+
 pub(super) struct Readers {
-    path: PathBuf,
+    source: Source,
     pool: Mutex<Pool>,
     freed: Condvar,
 }
@@ -25,9 +49,9 @@ struct Pool {
 }
 
 impl Readers {
-    pub(super) fn new(path: PathBuf) -> Self {
+    pub(super) fn new(source: Source) -> Self {
         Self {
-            path,
+            source,
             pool: Mutex::default(),
             freed: Condvar::new(),
         }
@@ -41,7 +65,7 @@ impl Readers {
         };
         match &lent.connection {
             Some(db) => {
-                db.say("BEGIN")?;
+                db.begin_read()?;
                 let seen = look(db);
                 db.say("COMMIT")?;
                 seen
@@ -55,8 +79,13 @@ impl Readers {
         let mut pool = self.lock();
         pool.closed = true;
         pool.open -= pool.idle.len();
-        pool.idle.clear();
+        let idle = std::mem::take(&mut pool.idle);
+        drop(pool);
         self.freed.notify_all();
+        // On a thread of their own: PostgreSQL's client must not end inside an async task, and the last handle may.
+        if thread::spawn(move || drop(idle)).join().is_err() {
+            tracing::error!("a reader did not end cleanly");
+        }
     }
 
     fn take(&self) -> Result<Db> {
@@ -71,7 +100,7 @@ impl Readers {
             if pool.open < MOST {
                 pool.open += 1;
                 drop(pool);
-                return open::reader(&self.path).map(Db::Sqlite).inspect_err(|_| {
+                return self.source.open().inspect_err(|_| {
                     self.lock().open -= 1;
                     self.freed.notify_one();
                 });
@@ -85,6 +114,12 @@ impl Readers {
 
     fn lock(&self) -> std::sync::MutexGuard<'_, Pool> {
         self.pool.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for Readers {
+    fn drop(&mut self) {
+        self.close();
     }
 }
 

@@ -378,3 +378,14 @@ pub struct Lease {
     /// Of the lease.
     pub fence: u64,
 }
+
+/// What went over of one table when a database moved.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Moved {
+    /// Its name.
+    pub table: String,
+    /// How many rows.
+    pub rows: u64,
+    /// The sum of the rows' SHA-256, 64 hexadecimal digits; the same on both sides.
+    pub hash: String,
+}

@@ -151,6 +151,24 @@ impl Store {
             .await
     }
 
+    /// The secret of every account with a second factor, as it is kept.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub async fn totp_secrets(&self) -> Result<Vec<(String, Secret)>> {
+        self.read(staff::totp_secrets).await
+    }
+
+    /// Puts a secret in the place of the one that was read, unless it has changed since. Not logged: it is the same second factor.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    pub async fn replace_totp_secret(&self, name: &str, from: Secret, to: Secret) -> Result<()> {
+        let name = name.to_owned();
+        self.write(move |w| staff::replace_totp_secret(w.db, &name, &from, &to))
+            .await
+    }
+
     /// Puts new credentials in the place of the old ones.
     ///
     /// # Errors

@@ -5,18 +5,17 @@
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
     sync::{
-        Mutex, PoisonError,
+        Arc, Mutex, PoisonError,
         mpsc::{Receiver, SyncSender, TrySendError, sync_channel},
     },
     thread::{self, JoinHandle},
     time::Duration,
 };
 
-use tokio::sync::broadcast;
-
 use super::{
     db::Db,
     error::{Result, StoreError},
+    news::News,
     shapes::Notice,
     sqlite::open::BUSY_TIMEOUT,
 };
@@ -72,7 +71,7 @@ impl Writer {
         let (orders, waiting) = sync_channel(QUEUE);
         let bench = Bench {
             db,
-            notices,
+            news,
             truncate_owed: false,
         };
         let thread = thread::Builder::new()
@@ -172,7 +171,7 @@ where
 /// What the thread owns.
 struct Bench {
     db: Db,
-    notices: broadcast::Sender<Notice>,
+    news: Arc<News>,
     truncate_owed: bool,
 }
 
@@ -204,8 +203,7 @@ impl Bench {
         let fate = match outcome {
             Ok(after) => {
                 for notice in after.notices {
-                    // No listener is no error.
-                    let _ = self.notices.send(notice);
+                    self.news.tell(notice, self.db.shared());
                 }
                 if after.truncate {
                     self.truncate_owed = !self.truncate(BUSY_TIMEOUT);
@@ -226,17 +224,18 @@ impl Bench {
 
     /// One transaction around all jobs. An error means that nothing of it was written.
     fn transact(&self, batch: &mut [Box<dyn Job>]) -> Result<After> {
-        self.db.say("BEGIN IMMEDIATE")?;
+        self.db.begin_write()?;
         let mut all = After::default();
         let outcome = batch
             .iter_mut()
             .try_for_each(|job| self.in_savepoint(job.as_mut(), &mut all))
-            .and_then(|()| self.db.say("COMMIT"));
+            .and_then(|()| self.db.commit_write());
         match outcome {
             Ok(()) => Ok(all),
             Err(error) => {
                 if self.db.in_transaction() {
-                    self.db.say("ROLLBACK")?;
+                    // A connection that is gone has rolled back by itself.
+                    let _ = self.db.say("ROLLBACK");
                 }
                 Err(error)
             }
@@ -269,7 +268,9 @@ impl Bench {
 
     /// Whether the log is empty now; a reader in the middle of something can hold it back.
     fn truncate(&self, patience: Duration) -> bool {
-        let Db::Sqlite(db) = &self.db;
+        let Db::Sqlite(db) = &self.db else {
+            return true;
+        };
         let _ = db.busy_timeout(patience);
         let held: std::result::Result<i64, _> =
             db.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0));
@@ -279,8 +280,9 @@ impl Bench {
 
     fn finish(self) {
         self.truncate(BUSY_TIMEOUT);
-        let Db::Sqlite(db) = self.db;
-        if let Err((_, error)) = db.close() {
+        if let Db::Sqlite(db) = self.db
+            && let Err((_, error)) = db.close()
+        {
             tracing::warn!(%error, "the database did not close cleanly");
         }
     }

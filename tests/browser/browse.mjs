@@ -6,6 +6,9 @@ for (const width of [320, 1280]) {
     await page.goto("/");
     await page.getByRole("link", { name: "Guides" }).click();
     await look("contents");
+    must((await page.evaluate(() => document.documentElement.scrollHeight)) < 2_500, "the contents fill many screens");
+    await page.locator("summary").getByText("Employing a PA").click();
+    await page.getByRole("link", { name: "Sick pay for a PA" }).waitFor();
     await page.getByText("Show only what is for me").click();
     await page.getByRole("link", { name: "I work as a PA" }).click();
     await page.getByRole("link", { name: "Sick pay for a PA" }).waitFor();
@@ -15,6 +18,11 @@ for (const width of [320, 1280]) {
     await look("guide");
     must(/£\d+\.\d\d a week/.test(await page.locator(".wm-summary").innerText()), "the guide has no figure");
     must(!(await page.locator("main").innerText()).includes("{{"), "a figure is left unfilled");
+    const before = page.getByText("What has changed");
+    must(!(await page.getByText("This no longer holds.").isVisible()), "what held before stands folded");
+    await before.click();
+    await page.getByRole("heading", { name: /^Until 5 April 2026: / }).waitFor();
+    await before.click();
     await page.locator("details summary").first().click();
     must(/Last checked \d+ \w+ 20\d\d/.test(await page.locator(".source").first().innerText()), "a source has no date");
     await page.getByRole("link", { name: "Show it in easy read" }).click();

@@ -79,7 +79,7 @@ journey("an answer is judged, with a reason", { width: 400 }, async (page, look)
   await page.getByLabel("It was hard to understand").check();
   await look("why");
   await page.locator(".why").getByLabel(/Anything else/).fill("too many numbers");
-  await page.locator(".why").getByRole("button", { name: "Send" }).click();
+  await page.locator(".why").getByRole("button", { name: "Tell us" }).click();
   await page.getByText("Thank you for telling us.").waitFor();
   const kept = await (await page.request.get("/chat/copy")).json();
   must(kept.feedback.length === 1 && kept.feedback[0].helpful === false, "one judgement is kept");
@@ -93,7 +93,7 @@ journey("an answer is judged without JavaScript", { js: false, width: 400 }, asy
   await page.getByRole("heading", { name: "Thank you for telling us" }).waitFor();
   await look("why");
   await page.getByLabel("It does not fit my situation").check();
-  await page.getByRole("button", { name: "Send" }).click();
+  await page.getByRole("button", { name: "Tell us" }).click();
   await page.getByText("Thank you for telling us.").waitFor();
 });
 
@@ -201,7 +201,11 @@ journey("a conversation goes on on another device, until the link is switched of
   await ask(page, SICK);
   await page.goto("/chat/keep");
   await page.getByRole("button", { name: "Make a return link" }).click();
-  const link = await page.locator(".wm-link a").getAttribute("href");
+  // The script makes it whole.
+  const link = await until(async () => {
+    const shown = (await page.locator(".wm-link a").innerText()).trim();
+    return shown.startsWith(url) && shown;
+  }, "the link is shown whole");
   await look("link made");
   must(link.startsWith(`${url}/return/`) && link.length > url.length + 50, `a guessable link: ${link}`);
   const device = await (await context.browser().newContext({ viewport: { width: 400, height: 800 } })).newPage();
@@ -289,6 +293,36 @@ journey("from right to left", { width: 400 }, async (page, look) => {
   await page.locator(".msg.assistant [dir=rtl]").first().waitFor();
 });
 
+for (const [width, height] of [[320, 640], [1280, 900]]) {
+  journey(`the beginning of an answer is in sight at ${width}`, { width, height }, async (page) => {
+    await page.goto("/");
+    for (const words of [SICK, "how much holiday does she get"]) {
+      await ask(page, words);
+      await until(async () => {
+        const [name, bar] = await page.evaluate(() => [
+          document.querySelector("#latest").closest("article").querySelector("h3").getBoundingClientRect().top,
+          document.querySelector(".wm-urgent").getBoundingClientRect().bottom,
+        ]);
+        return name >= bar && name < bar + 60;
+      }, "who speaks stands just below the line of urgent help");
+    }
+  });
+}
+
+journey("where a case stands is told, and kept up to date", { width: 400 }, async (page, look) => {
+  await page.goto("/");
+  await ask(page, SICK);
+  await ask(page, "I want to talk to a person");
+  const standing = page.locator("#standing");
+  await standing.getByText(/waiting for an adviser\. (You are next|One person is|\d+ people are)/).waitFor();
+  must(/Expect a reply by .*\d/.test(await standing.innerText()), await standing.innerText());
+  await look("waiting");
+  const reference = (await page.locator(".reference").last().innerText()).trim();
+  waymark("cases", "reply", reference, "Hello, this is Sam. Which county do you live in?", "--name", "Sam", "--adviser", "sam");
+  await page.locator(".msg.adviser").waitFor();
+  await until(async () => !(await standing.innerText()).includes("waiting for an adviser"), "somebody has it");
+});
+
 journey("what screen readers are told", { width: 800 }, async (page) => {
   await page.goto("/");
   await ask(page, SICK);
@@ -317,3 +351,29 @@ journey("the first load is light", { width: 400 }, async (page) => {
   must(all < 100_000, `the first load is ${all} bytes: ${JSON.stringify(sizes)}`);
   must(scripts < 15_000, `scripts are ${scripts} bytes`);
 });
+
+// Figures, no verdict: they depend on the machine. `cargo it browser::chat -- --nocapture` prints them.
+for (const [name, latency, kilobits] of [["3G", 150, 1_600], ["slow 3G", 400, 400]]) {
+  journey(`on an old phone over ${name}`, { width: 360, height: 640 }, async (page, look, context) => {
+    const phone = await context.newCDPSession(page);
+    await phone.send("Network.enable");
+    await phone.send("Network.emulateNetworkConditions", { offline: false, latency, downloadThroughput: kilobits * 125, uploadThroughput: kilobits * 60 });
+    await phone.send("Emulation.setCPUThrottlingRate", { rate: 4 });
+    page.setDefaultTimeout(60_000);
+    await page.goto("/", { waitUntil: "load" });
+    const { seen, ready, loaded } = await page.evaluate(() => {
+      const [page] = performance.getEntriesByType("navigation");
+      const [seen] = performance.getEntriesByName("first-contentful-paint");
+      return { seen: Math.round(seen?.startTime ?? 0), ready: Math.round(page.domContentLoadedEventEnd), loaded: Math.round(page.loadEventEnd) };
+    });
+    await page.locator("#text").fill(SICK);
+    const began = Date.now();
+    await send(page);
+    await short(page).waitFor();
+    console.log(`        ${name}, CPU 4 times slower: something to see after ${seen} ms, usable after ${ready} ms, all there after ${loaded} ms; the first answer after ${Date.now() - began} ms`);
+    const again = Date.now();
+    await ask(page, "how much holiday does she get");
+    console.log(`        ${name}, CPU 4 times slower: the second answer after ${Date.now() - again} ms`);
+    must(ready <= loaded, "the page can be used before everything is there");
+  });
+}

@@ -9,6 +9,10 @@ const flags = ["--disable-gpu", "--disable-quic", "--no-first-run", "--disable-b
 // Chromium's own sandbox does not start for root.
 if (process.getuid?.() === 0) flags.push("--no-sandbox");
 
+// A microphone that beeps, or one that says what stands in a file. Nobody is asked: a journey's own permissions count.
+flags.push("--use-fake-device-for-media-stream", "--autoplay-policy=no-user-gesture-required");
+if (process.env.WAYMARK_SPOKEN) flags.push(`--use-file-for-fake-audio-capture=${process.env.WAYMARK_SPOKEN}%noloop`);
+
 for (const file of process.argv.slice(2)) await import(resolve(import.meta.dirname, file));
 const only = process.env.JOURNEY;
 const chosen = journeys.filter((j) => !only || j.name.includes(only));
@@ -28,7 +32,7 @@ for (const { name, person, walk } of chosen) {
     });
     page.on("request", (asked) => {
       const to = asked.url();
-      if (!to.startsWith(url) && !to.startsWith("data:") && !to.startsWith("about:") && !person.elsewhere?.test(to)) trouble.push(`asked of elsewhere: ${to}`);
+      if (!to.startsWith(url) && !to.startsWith("data:") && !/^(about|blob):/.test(to) && !person.elsewhere?.test(to)) trouble.push(`asked of elsewhere: ${to}`);
     });
   };
   context.on("page", watch);

@@ -3,7 +3,7 @@
 
 use std::{
     io::Write as _,
-    path::PathBuf,
+    path::{Path, PathBuf},
     process::{Command, Stdio},
 };
 
@@ -32,14 +32,23 @@ fn ready() -> Result<(PathBuf, PathBuf), String> {
     Ok((node, chromium))
 }
 
+/// Straight to stderr, for what a passing test prints is not shown.
+fn tell(words: &str) {
+    let line = format!("\n{words}\n");
+    std::io::stderr().write_all(line.as_bytes()).unwrap();
+}
+
 /// Walks the journeys of one file over a server of its own. `more` is added to its configuration.
 fn walk(file: &str, more: &str) {
+    walk_with(file, |_| (more.to_owned(), Vec::new()));
+}
+
+/// The same; further sections of the configuration, and what the scripts find in their environment, may need the folder.
+fn walk_with(file: &str, more: impl FnOnce(&Folder) -> (String, Vec<(&'static str, PathBuf)>)) {
     let (node, chromium) = match ready() {
         Ok(both) => both,
         Err(missing) if std::env::var_os("WAYMARK_SKIP_BROWSER").is_some() => {
-            // Straight to stderr, for what a passing test prints is not shown.
-            let line = format!("\nSKIPPED {file}: {missing}\n");
-            std::io::stderr().write_all(line.as_bytes()).unwrap();
+            tell(&format!("SKIPPED {file}: {missing}"));
             return;
         }
         Err(missing) => panic!(
@@ -47,7 +56,8 @@ fn walk(file: &str, more: &str) {
         ),
     };
     let folder = Folder::new("browser");
-    let server = Server::with(&folder, more);
+    let (more, environment) = more(&folder);
+    let server = Server::with(&folder, &more);
     let output = Command::new(node)
         .args(["run.mjs", file])
         .current_dir(world::root().join("tests/browser"))
@@ -55,6 +65,7 @@ fn walk(file: &str, more: &str) {
         .env("WAYMARK_BIN", env!("CARGO_BIN_EXE_waymark"))
         .env("WAYMARK_CONFIG", folder.0.join("waymark.toml"))
         .env("WAYMARK_CHROMIUM", chromium)
+        .envs(environment)
         .env("WAYMARK_FAILED", world::root().join("target/browser"))
         .stdin(Stdio::null())
         .output()
@@ -94,4 +105,55 @@ fn pictures() {
 #[test]
 fn console() {
     walk("console.mjs", "[advisers]\nenabled = true\n");
+}
+
+/// Every template with sample data, as files.
+fn samples(folder: &Folder) -> PathBuf {
+    for (name, html) in waymark_web::specimens().unwrap() {
+        folder.put(&format!("samples/{name}"), html);
+    }
+    folder.0.join("samples")
+}
+
+#[test]
+fn markup() {
+    walk_with("markup.mjs", |folder| {
+        let samples = samples(folder);
+        (String::new(), vec![("WAYMARK_SPECIMENS", samples)])
+    });
+}
+
+#[test]
+fn voice() {
+    walk_with("voice.mjs", |folder| {
+        let named = std::env::var_os("WAYMARK_MODELS");
+        let models = named.map_or_else(|| world::root().join("data/models"), PathBuf::from);
+        let mut environment = vec![("WAYMARK_SPECIMENS", samples(folder))];
+        let all = waymark::voice::Weights::ALL;
+        match all.iter().find(|weights| !weights.present(&models)) {
+            Some(weights) => tell(&format!(
+                "SKIPPED a spoken question: {} is not there",
+                weights.name()
+            )),
+            None => environment.push(("WAYMARK_SPOKEN", spoken(folder, &models))),
+        }
+        (format!("[models]\ndir = {models:?}\n"), environment)
+    });
+}
+
+/// A question as a sound file, spoken by the executable itself.
+fn spoken(folder: &Folder, models: &Path) -> PathBuf {
+    let file = folder.0.join("question.wav");
+    let config = folder.put("speak.toml", format!("[models]\ndir = {models:?}\n"));
+    let said = Command::new(env!("CARGO_BIN_EXE_waymark"))
+        .arg("--config")
+        .arg(config)
+        .args(["voice", "say", "Do I have to pay my P A when she is ill?"])
+        .arg("--out")
+        .arg(&file)
+        .current_dir(world::root())
+        .output()
+        .unwrap();
+    assert!(said.status.success(), "{said:?}");
+    file
 }

@@ -6,6 +6,7 @@ mod backup;
 mod care;
 mod diff;
 mod logs;
+mod paper;
 mod rights;
 mod services;
 mod trouble;

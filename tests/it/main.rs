@@ -20,6 +20,7 @@ mod hours;
 mod knowledge;
 mod languages;
 mod reports;
+mod server;
 mod store;
 mod switch;
 mod telegram;

@@ -7,6 +7,8 @@ mod casework;
 mod door;
 mod lasting;
 mod life;
+mod nodes;
+mod on_postgres;
 mod queue;
 mod story;
 
@@ -51,10 +53,24 @@ impl Folder {
     }
 
     /// Somebody else's hand in the file.
-    fn by_hand(&self, sql: &str) {
+    fn by_hand(&self, sql: &str) -> Result<(), String> {
         let db = rusqlite::Connection::open(self.db()).unwrap();
-        db.execute_batch(sql).unwrap();
+        db.execute_batch(sql).map_err(|e| e.to_string())
     }
+
+    /// Whether any file of the database still holds these bytes.
+    fn holds(&self, words: &str) -> bool {
+        let files = std::fs::read_dir(&self.0).unwrap();
+        files.into_iter().any(|f| {
+            let bytes = std::fs::read(f.unwrap().path()).unwrap();
+            bytes.windows(words.len()).any(|w| w == words.as_bytes())
+        })
+    }
+}
+
+/// A store that nobody has used.
+fn fresh() -> Store {
+    Store::open_in_memory().unwrap()
 }
 
 impl Drop for Folder {
@@ -174,8 +190,11 @@ fn sam() -> Caller {
 
 /// A closed database with `cases` cases in it, all of one conversation.
 fn filled(folder: &Folder, cases: usize) {
+    fill(folder.open(), cases);
+}
+
+fn fill(store: Store, cases: usize) {
     run(async {
-        let store = folder.open();
         let mut ids = ids(7);
         let id = begin(&store, &mut ids).await;
         let mut record = turn(&mut ids, &id, 0, "several things");

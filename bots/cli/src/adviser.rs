@@ -7,7 +7,7 @@ use anyhow::{Context, Result, bail};
 use clap::{Args, Subcommand};
 use jiff::{Timestamp, ToSpan};
 use waymark::{
-    base::{Chance, Clock, Ids, Secret, plain_time},
+    base::{Chance, Clock, Ids, SealKey, Secret, plain_time},
     casework::{AccountState, Grant, Grants, Role},
     config::Config,
     store::{Invitation, NewAccount, Store, StoreError},
@@ -214,7 +214,7 @@ pub(crate) async fn first_run(store: &Store, config: &Config) -> Result<()> {
 }
 
 /// The console's settings out of the configuration; the one secret comes by the environment.
-pub(crate) fn console(config: &Config) -> ConsoleSettings {
+pub(crate) fn console(config: &Config, seal: Option<SealKey>) -> ConsoleSettings {
     const SECRET: &str = "WAYMARK_SINGLE_SIGN_ON_SECRET";
     let (console, provider) = (&config.console, &config.single_sign_on);
     let secret = std::env::var(SECRET).ok().filter(|s| !s.is_empty());
@@ -229,6 +229,25 @@ pub(crate) fn console(config: &Config) -> ConsoleSettings {
             client_secret: secret.map(Secret::new),
             roles: provider.roles.clone(),
         }),
+        seal,
         ..ConsoleSettings::default()
     }
+}
+
+/// The key that second factors are sealed with, from the environment, once the store was found to fit it.
+///
+/// # Errors
+/// One line that names it: when it is missing, no key, or another than before.
+pub(crate) async fn seal_key(store: &Store) -> Result<Option<SealKey>> {
+    const KEY: &str = "WAYMARK_SEAL_KEY";
+    let text = std::env::var(KEY).ok().filter(|k| !k.is_empty());
+    let key = text
+        .map(|t| t.parse::<SealKey>())
+        .transpose()
+        .context(KEY)?;
+    let sealed = waymark_web::seal_second_factors(store, key.as_ref(), &Chance::System).await?;
+    if sealed > 0 {
+        tracing::info!(sealed, "second factors of staff are sealed now");
+    }
+    Ok(key)
 }

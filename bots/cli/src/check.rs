@@ -80,7 +80,7 @@ impl Check {
 
 /// Prints the reviews that are due `days` after `day` or before. Without a database no answer rests on anything yet.
 fn due(library: &Library, config: &Config, day: Date, days: u16) -> Result<()> {
-    let cited = if config.store.path.exists() {
+    let cited = if open::has_store(config) {
         let store = open::store(config)?;
         open::runtime()?.block_on(store.receipts_by_article())?
     } else {

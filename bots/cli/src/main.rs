@@ -13,9 +13,11 @@ mod doctor;
 mod embed;
 mod eval;
 mod index;
+mod migrate;
 mod models;
 mod open;
 mod out;
+mod paper;
 mod person;
 mod questions;
 mod report;
@@ -89,6 +91,12 @@ enum Command {
     Backup(backup::Backup),
     /// Put a backup in place, where no database is.
     Restore(backup::Restore),
+    /// Move a stopped service's database from SQLite to PostgreSQL.
+    Migrate(migrate::Migrate),
+    /// The transparency record (ATRS) of this service, as Markdown with blanks for the council.
+    Atrs(paper::Atrs),
+    /// The evidence for a data protection impact assessment, as Markdown with blanks for the officer.
+    Dpia(paper::Dpia),
     /// What is set up, what is missing, what works with less.
     Doctor(doctor::Doctor),
 }
@@ -118,6 +126,9 @@ fn main() -> ExitCode {
         Command::Adviser(command) => command.run(config),
         Command::Backup(command) => command.run(config),
         Command::Restore(command) => command.run(config),
+        Command::Migrate(command) => command.run(),
+        Command::Atrs(command) => command.run(config),
+        Command::Dpia(command) => command.run(config),
         Command::Doctor(command) => command.run(config),
     };
     match result {

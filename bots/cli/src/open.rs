@@ -10,10 +10,10 @@ use std::{
 use anyhow::{Context, Result, bail};
 use waymark::{
     assistant::{Desk, Snapshot, Staffing},
-    base::{Chance, Clock},
+    base::{Chance, Clock, Secret},
     config::Config,
     knowledge::{Feeds, Library, load, read_feeds, read_folder},
-    store::Store,
+    store::{Store, StoreError},
     voice::{Hear, Say, Voice},
 };
 
@@ -69,15 +69,36 @@ pub(crate) fn throw_away_desk(config: &Config, clock: Clock) -> Result<Desk> {
     ))
 }
 
+/// Where the password of the PostgreSQL server comes from.
+const STORE_PASSWORD: &str = "WAYMARK_STORE_PASSWORD";
+
 /// The live store.
 pub(crate) fn store(config: &Config) -> Result<Store> {
-    let path = &config.store.path;
-    Store::open(path).with_context(|| format!("store.path: {}", path.display()))
+    let opened = match config.store.url.as_str() {
+        "" => Store::open(&config.store.path),
+        url => server(url),
+    };
+    opened.with_context(|| config.store.shown())
+}
+
+/// The store of a PostgreSQL server; its password comes by the environment.
+pub(crate) fn server(url: &str) -> Result<Store, StoreError> {
+    Store::open_server(url, store_password().as_ref())
+}
+
+/// The password of the PostgreSQL server, if it needs one.
+pub(crate) fn store_password() -> Option<Secret> {
+    std::env::var(STORE_PASSWORD).ok().map(Secret::new)
+}
+
+/// Whether there is a live store: a file that was made, or a server.
+pub(crate) fn has_store(config: &Config) -> bool {
+    !config.store.url.is_empty() || config.store.path.exists()
 }
 
 /// The live store, which must be there already: looking makes no database.
 pub(crate) fn kept(config: &Config) -> Result<Store> {
-    if !config.store.path.exists() {
+    if !has_store(config) {
         bail!(
             "store.path: {} does not exist yet; start `waymark serve` first",
             config.store.path.display()

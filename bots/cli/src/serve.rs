@@ -15,7 +15,7 @@ use tokio::{net::TcpListener, sync::watch};
 use tracing_subscriber::EnvFilter;
 use waymark::{
     assistant::{Desk, Snapshot},
-    base::{Chance, Clock, Stopwatch},
+    base::{Chance, Clock, SealKey, Stopwatch},
     config::Config,
     knowledge::{Library, Severity, check, feeds_mark, load, read_folder},
 };
@@ -74,7 +74,7 @@ fn logs() {
 async fn serve(config: &Config, desk: Desk, senses: Senses, watch: Stopwatch) -> Result<()> {
     let listener = listen(config.server.listen, "server.listen").await?;
     let metrics = listen(config.server.metrics_listen, "server.metrics_listen").await?;
-    let settings = settings(config)?;
+    let settings = settings(config, adviser::seal_key(desk.store()).await?)?;
     let health = desk.health().await;
     tracing::info!(
         articles = health.articles,
@@ -133,7 +133,7 @@ fn theme(config: &Config) -> Result<Theme> {
     Theme::new(colours, logo).map_err(anyhow::Error::msg)
 }
 
-fn settings(config: &Config) -> Result<Settings> {
+fn settings(config: &Config, seal: Option<SealKey>) -> Result<Settings> {
     Ok(Settings {
         service_name: config.service.name.clone(),
         run_by: config.service.run_by.clone(),
@@ -156,7 +156,7 @@ fn settings(config: &Config) -> Result<Settings> {
         client_address_header: config.server.client_address_header.clone(),
         chat_app: telegram::chat_app(config)?,
         smallest_count: config.reports.smallest,
-        console: adviser::console(config),
+        console: adviser::console(config, seal),
         ..Settings::default()
     })
 }

@@ -103,7 +103,7 @@ fn private(message: &Message) -> Kind {
             },
         };
     }
-    if let (Some(voice), None) = (message.voice(), message.caption()) {
+    if let (Some(voice), None) = (message.voice(), caption(message)) {
         return Kind::Voice {
             media: Media {
                 file: file(&voice.file.id),
@@ -116,13 +116,24 @@ fn private(message: &Message) -> Kind {
     let Some(extra) = extra(message) else {
         return Kind::Nothing;
     };
-    match message.caption() {
+    match caption(message) {
         Some(caption) => Kind::Text {
             text: caption.to_owned(),
             reply_to: message.reply_to_message().map(|m| m.id.to_string()),
             under: Some(extra),
         },
         None => Kind::Extra(extra),
+    }
+}
+
+/// The words under something. teloxide's own getter passes over those of recordings.
+fn caption(message: &Message) -> Option<&str> {
+    match &message.kind {
+        MessageKind::Common(common) => match &common.media_kind {
+            MediaKind::Voice(voice) => voice.caption.as_deref(),
+            _ => message.caption(),
+        },
+        _ => None,
     }
 }
 
@@ -218,16 +229,19 @@ fn by_name(raw: &str) -> Kind {
     let value: Value = serde_json::from_str(raw).unwrap_or_default();
     let message = &value["message"];
     let has = |name: &str| message.get(name).is_some();
-    if let Some(file) = message.pointer("/voice/file_id").and_then(Value::as_str) {
+    let words = message.get("caption").and_then(Value::as_str);
+    let replied = message.pointer("/reply_to_message/message_id");
+    let reply_to = replied.and_then(Value::as_i64).map(|id| id.to_string());
+    let voice = message.pointer("/voice/file_id").and_then(Value::as_str);
+    if let (Some(file), None) = (voice, words) {
         let number = |at: &str| message.pointer(at).and_then(Value::as_u64);
-        let replied = message.pointer("/reply_to_message/message_id");
         return Kind::Voice {
             media: Media {
                 file: file.to_owned(),
                 bytes: number("/voice/file_size"),
                 seconds: number("/voice/duration").and_then(|s| u32::try_from(s).ok()),
             },
-            reply_to: replied.and_then(Value::as_i64).map(|id| id.to_string()),
+            reply_to,
         };
     }
     let kinds: [(&[&str], Extra); 5] = [
@@ -241,7 +255,15 @@ fn by_name(raw: &str) -> Kind {
         (&["contact"], Extra::Contact),
     ];
     let found = kinds.iter().find(|(names, _)| names.iter().any(|n| has(n)));
-    Kind::Extra(found.map_or(Extra::Unknown, |(_, extra)| *extra))
+    let extra = found.map_or(Extra::Unknown, |(_, extra)| *extra);
+    match words {
+        Some(words) => Kind::Text {
+            text: words.to_owned(),
+            reply_to,
+            under: Some(extra),
+        },
+        None => Kind::Extra(extra),
+    }
 }
 
 /// An event in a form newer than teloxide: if it is somebody's private message, its words are read, or it gets a kind answer.
@@ -251,13 +273,14 @@ fn unheard_of(raw: &str) -> Option<Inbound> {
     if message.pointer("/chat/type")?.as_str()? != "private" {
         return None;
     }
-    let kind = match message.get("text").and_then(Value::as_str) {
-        Some(text) => Kind::Text {
-            text: text.to_owned(),
+    let words = |key: &str| message.get(key).and_then(Value::as_str);
+    let kind = match (words("text"), words("caption")) {
+        (None, None) => Kind::Extra(Extra::Unknown),
+        (text, caption) => Kind::Text {
+            text: text.or(caption).unwrap_or_default().to_owned(),
             reply_to: None,
-            under: None,
+            under: caption.map(|_| Extra::Unknown),
         },
-        None => Kind::Extra(Extra::Unknown),
     };
     let lang = message
         .pointer("/from/language_code")

@@ -24,7 +24,7 @@ mod taps;
 mod theme;
 mod trouble;
 
-pub use console::{Access, console_routes};
+pub use console::{Access, SealError, console_routes, seal_second_factors};
 pub use reports::{
     BadFormat, Entry, Format as ReportFormat, Line, ReportTold, Sheet, Time, dictionary,
     tell as report,

@@ -4,7 +4,7 @@
 use std::{collections::BTreeMap, time::Duration};
 
 use waymark::{
-    base::Secret,
+    base::{SealKey, Secret},
     casework::{Grant, SMALLEST},
     store::SessionLimits,
 };
@@ -117,6 +117,13 @@ impl Default for Settings {
     }
 }
 
+impl Settings {
+    /// Where browsers reach us from outside, without a slash at its end; empty when nobody said.
+    pub(crate) fn address(&self) -> &str {
+        self.console.address.trim_end_matches('/')
+    }
+}
+
 /// Settings of the adviser console.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ConsoleSettings {
@@ -132,6 +139,8 @@ pub struct ConsoleSettings {
     pub second_factor: bool,
     /// Signing in with the identity provider, when there is one.
     pub single_sign_on: Option<SingleSignOnSettings>,
+    /// What second factors are sealed with in the store; without it they stand there as they are.
+    pub seal: Option<SealKey>,
 }
 
 impl Default for ConsoleSettings {
@@ -143,6 +152,7 @@ impl Default for ConsoleSettings {
             proof: Duration::from_secs(15 * 60),
             second_factor: true,
             single_sign_on: None,
+            seal: None,
         }
     }
 }

@@ -29,14 +29,12 @@ impl Desk {
 
     /// Whether recordings are heard, be it after a moment of loading.
     pub fn hears(&self) -> bool {
-        let voice = self.0.voice.get();
-        voice.is_some_and(|voice| !matches!(voice.hearing(), Hear::Absent(_)))
+        self.would_hear(None, None).is_ok()
     }
 
     /// Whether replies are read aloud, be it after a moment of loading.
     pub fn speaks(&self) -> bool {
-        let voice = self.0.voice.get();
-        voice.is_some_and(|voice| !matches!(voice.speaking(), Say::Absent(_)))
+        self.0.voice.get().is_some_and(Voice::speaks)
     }
 
     /// What was said in a recording; hand it to [`Desk::turn`] as `Said::Heard`. The recording is dropped when it is heard.
@@ -70,7 +68,7 @@ impl Desk {
 
     /// What becomes of speech when something in that language is pushed to somebody.
     pub(in crate::assistant) fn reading(&self, state: &State, lang: &Lang) -> Reading {
-        match (self.voice().speaks() && lang.is_english(), state.aloud) {
+        match (self.speaks() && lang.is_english(), state.aloud) {
             (false, _) => Reading::Silent,
             (true, false) => Reading::Offered,
             (true, true) => Reading::Always,

@@ -43,12 +43,12 @@ impl<C: Channel> Reception<C> {
             }
             "export" => self.export(caller).await,
             "privacy" => {
-                let heard = self.hears().then_some("push_voice_kept");
+                let heard = self.desk.hears().then_some("push_voice_kept");
                 self.reply_with(caller, "push_privacy", &[], heard).await
             }
             "stop" => self.fixed_reply(caller, "push_stop", &[]).await,
             "help" => {
-                let speaks = self.desk.voice().speaks().then_some("push_help_voice");
+                let speaks = self.desk.speaks().then_some("push_help_voice");
                 let buttons = ["button_person"];
                 self.reply_with(caller, "push_help", &buttons, speaks).await
             }
@@ -100,7 +100,7 @@ impl<C: Channel> Reception<C> {
             let note = self.say(&lang, note);
             outgoing.markdown = format!("{note}\n\n{}", outgoing.markdown);
         }
-        if self.hears() {
+        if self.desk.hears() {
             let kept = self.say(&lang, "push_voice_kept");
             outgoing.markdown.push_str(&format!("\n\n{kept}"));
         }

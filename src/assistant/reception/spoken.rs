@@ -67,7 +67,7 @@ impl<C: Channel> Reception<C> {
 
     /// `/voice`: replies are read aloud from now on, or no more.
     pub(super) async fn aloud(&self, caller: Caller<'_>) -> Result<(), DeskError> {
-        if !self.desk.voice().speaks() {
+        if !self.desk.speaks() {
             return self
                 .fixed_reply(caller, "push_cannot_speak", &["button_person"])
                 .await;
@@ -79,10 +79,5 @@ impl<C: Channel> Reception<C> {
             "aloud:on"
         };
         self.action(caller, wished).await
-    }
-
-    /// Whether recordings are heard here: what is kept of them is told before anybody speaks.
-    pub(super) fn hears(&self) -> bool {
-        self.desk.would_hear(None, None).is_ok()
     }
 }

@@ -14,6 +14,9 @@ use crate::{
     store::error::Result,
 };
 
+/// How long an alert is one node's to send, where there may be several.
+const LENT_MINUTES: i64 = 2;
+
 /// Decides what is to be told now; each (case, reason, step) once for ever. Says how many.
 pub(in crate::store) fn decide(
     db: &Db,
@@ -111,6 +114,9 @@ pub(in crate::store) fn to_send(db: &Db, now: Timestamp) -> Result<Vec<Alert>> {
     for alert in waiting {
         let case = cases::find_case(db, &alert.case)?;
         if case.is_some_and(|case| gives_reason(&case, alert.why)) {
+            if db.shared() {
+                lend(db, &alert, now)?;
+            }
             out.push(alert);
         } else {
             // Seen to: done with.
@@ -118,6 +124,23 @@ pub(in crate::store) fn to_send(db: &Db, now: Timestamp) -> Result<Vec<Alert>> {
         }
     }
     Ok(out)
+}
+
+/// Another node leaves it alone for as long as one try may take.
+fn lend(db: &Db, alert: &Alert, now: Timestamp) -> Result<()> {
+    let until = now.checked_add(LENT_MINUTES.minutes()).unwrap_or(now);
+    run(
+        db,
+        "UPDATE alerts SET next_try = ?5 WHERE case_reference = ?1 AND why = ?2 AND step = ?3 AND way = ?4",
+        params![
+            alert.case.as_str(),
+            word(&alert.why)?,
+            alert.step,
+            word(&alert.way)?,
+            instant(until)
+        ],
+    )?;
+    Ok(())
 }
 
 pub(in crate::store) fn sent(db: &Db, alert: &Alert, at: Timestamp) -> Result<()> {

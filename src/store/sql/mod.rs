@@ -13,9 +13,10 @@
 //! 6. `CASE` in the place of `iif`, scalar `min` and `max`; `IS NOT DISTINCT FROM` in the place of `IS`; `ON CONFLICT (key)
 //!    DO NOTHING` in the place of `OR IGNORE`; `lanes.fence + 1` in an upsert; a name behind each subquery in `FROM`.
 //! 7. The number that a row was given comes with `RETURNING seq`; the newest ever given with `Db::last_number`.
+//!    Sums are cast, `CAST(sum(x) AS BIGINT)`: PostgreSQL's are of a type of their own.
 //! 8. What `ORDER BY` should decide stands there whole: the databases agree on nothing else. `rowid`, the order of
 //!    insertion, may be asked for where the PostgreSQL table has a column of that name.
-//! 9. An error is never caught and passed over: PostgreSQL ends the job's savepoint with it. Ask first, or `ON CONFLICT`.
+//! 9. No statement stands within the rows of another: `all` first, then on. An error is never caught and passed over: PostgreSQL ends the job's savepoint with it. Ask first, or `ON CONFLICT`.
 //! 10. A migration is written twice, under one number, in ../migrations/sqlite/ and ../migrations/postgres/; a test
 //!     compares the tables that come of them.
 
@@ -45,6 +46,7 @@ pub(super) mod switches;
 pub(super) mod tallies;
 pub(super) mod turns;
 
+pub(in crate::store) use self::rows::signed;
 use super::{
     db::{Db, Row, params},
     writer::Work,

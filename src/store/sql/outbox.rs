@@ -1,6 +1,8 @@
 //! SQL of the outbox: queueing messages, lending the first of each address, cutting them into parts, keeping what came of it.
 //! What never lives here: what a send's outcome means (delivery), a channel's own form (bots).
 
+use std::collections::HashSet;
+
 use jiff::{SignedDuration, Timestamp};
 
 use super::{
@@ -151,12 +153,17 @@ pub(in crate::store) fn lend(db: &Db, lend: &LendSends) -> Result<Vec<Sending>> 
          LIMIT ?3"
     );
     let mut found = Vec::new();
+    let mut lent = HashSet::new();
     for mut row in all(
         db,
         &sql,
         params![lend.account, now, signed(room), Part::SPEECH],
         Found::read,
     )? {
+        // Speech and what is written behind it may go at once, but not without the pause between two.
+        if !lent.insert(row.address) {
+            continue;
+        }
         if row.wordless && !row.fill(db, lend.now)? {
             continue;
         }

@@ -22,7 +22,7 @@ pub(super) fn instant(at: Timestamp) -> String {
 }
 
 /// A number as the databases take it. What lies beyond i64 is larger than any number ever given.
-pub(super) fn signed(number: u64) -> i64 {
+pub(in crate::store) fn signed(number: u64) -> i64 {
     i64::try_from(number).unwrap_or(i64::MAX)
 }
 

@@ -175,6 +175,25 @@ pub(in crate::store) fn credentials(db: &Db, name: &str) -> Result<Option<Creden
     })
 }
 
+pub(in crate::store) fn totp_secrets(db: &Db) -> Result<Vec<(String, Secret)>> {
+    let sql = "SELECT name, totp_secret FROM accounts WHERE totp_secret IS NOT NULL ORDER BY name";
+    rows::all(db, sql, [], |row| {
+        let mut c = Columns::of(row, "account");
+        Ok((c.plain()?, Secret::new(c.plain()?)))
+    })
+}
+
+pub(in crate::store) fn replace_totp_secret(
+    db: &Db,
+    name: &str,
+    from: &Secret,
+    to: &Secret,
+) -> Result<()> {
+    let sql = "UPDATE accounts SET totp_secret = ?3 WHERE name = ?1 AND totp_secret = ?2";
+    run(db, sql, params![name, from.reveal(), to.reveal()])?;
+    Ok(())
+}
+
 pub(in crate::store) fn spend_step(db: &Db, name: &str, step: u64) -> Result<bool> {
     let sql = "UPDATE accounts SET totp_step = ?2 WHERE name = ?1 AND totp_step < ?2";
     Ok(run(db, sql, params![name, signed(step)])? == 1)

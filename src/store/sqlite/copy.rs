@@ -14,6 +14,10 @@ use crate::store::{
 /// Between two tries when another process holds the database.
 const PAUSE: Duration = Duration::from_millis(50);
 
+const ELSEWHERE: StoreError = StoreError::Refused(
+    "the database is a PostgreSQL server's: back it up and check it with its own tools (pg_dump, pg_restore, pg_amcheck)",
+);
+
 /// The newest schema that this program knows.
 pub(in crate::store) fn schema() -> u32 {
     migrate::known()
@@ -21,7 +25,9 @@ pub(in crate::store) fn schema() -> u32 {
 
 /// In one step, so that it is of one instant and no writer makes it begin again.
 pub(in crate::store) fn to(db: &Db, path: &Path) -> Result<()> {
-    let Db::Sqlite(db) = db;
+    let Db::Sqlite(db) = db else {
+        return Err(ELSEWHERE);
+    };
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
@@ -38,7 +44,9 @@ pub(in crate::store) fn to(db: &Db, path: &Path) -> Result<()> {
 
 /// Every page, every index, every reference from one table to another.
 pub(in crate::store) fn check(db: &Db) -> Result<()> {
-    let Db::Sqlite(db) = db;
+    let Db::Sqlite(db) = db else {
+        return Err(ELSEWHERE);
+    };
     let verdict: String = db.query_row("PRAGMA integrity_check(1)", [], |row| row.get(0))?;
     let loose = db.prepare("PRAGMA foreign_key_check")?.exists([])?;
     if verdict == "ok" && !loose {

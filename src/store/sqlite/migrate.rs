@@ -1,21 +1,15 @@
 //! Brings a database to this program's schema, forwards only. Every migration is recorded with its SHA-256.
 //! What never lives here: the tables themselves (../migrations/sqlite/, one numbered file a step).
 
-use std::fmt::Write as _;
-
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
-use sha2::{Digest, Sha256};
 
-use crate::store::error::{Result, StoreError};
+use crate::store::{
+    error::{Result, StoreError},
+    migration::{Migration, changed},
+};
 
 /// Marks a file as Waymark's: "WYMK".
 pub(super) const APPLICATION_ID: i64 = 0x5759_4D4B;
-
-struct Migration {
-    number: u32,
-    name: &'static str,
-    sql: &'static str,
-}
 
 /// In order, without gaps. A released file is never edited: add the next.
 const MIGRATIONS: &[Migration] = &[
@@ -85,7 +79,7 @@ pub(super) fn bring_up_to_date(db: &mut Connection) -> Result<()> {
         });
     }
     for migration in MIGRATIONS {
-        let sha256 = hex(migration.sql);
+        let sha256 = migration.sha256();
         let recorded: Option<String> = tx
             .query_row(
                 "SELECT sha256 FROM migrations WHERE number = ?1",
@@ -111,19 +105,4 @@ pub(super) fn bring_up_to_date(db: &mut Connection) -> Result<()> {
     }
     tx.commit()?;
     Ok(())
-}
-
-fn changed(name: &str) -> StoreError {
-    StoreError::Other(format!(
-        "the database was made with a different migration {name} than this Waymark has: start the Waymark that made it"
-    ))
-}
-
-fn hex(text: &str) -> String {
-    let mut out = String::with_capacity(64);
-    for byte in Sha256::digest(text.as_bytes()) {
-        // Writing to a String never fails.
-        let _ = write!(out, "{byte:02x}");
-    }
-    out
 }

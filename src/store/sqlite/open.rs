@@ -44,6 +44,20 @@ pub(in crate::store) fn file(path: &Path) -> Result<Connection> {
     opened
 }
 
+/// The writer's connection on a file that must be there, and that nobody else works with now.
+pub(in crate::store) fn alone(path: &Path) -> Result<Connection> {
+    let found = fs::metadata(path).map_err(|e| unreachable_file(path, &e))?;
+    look_before_opening(path, &found)?;
+    // Asked before anything else is: who gets the whole file has it alone.
+    let db = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+    db.pragma_update(None, "locking_mode", "EXCLUSIVE")?;
+    db.execute_batch("BEGIN EXCLUSIVE; ROLLBACK")?;
+    drop(db);
+    let db = file(path)?;
+    db.execute_batch("BEGIN IMMEDIATE")?;
+    Ok(db)
+}
+
 /// A database that is gone with its handle. One connection does everything.
 pub(in crate::store) fn memory() -> Result<Connection> {
     let mut db = Connection::open_in_memory()?;

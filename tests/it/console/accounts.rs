@@ -2,8 +2,18 @@
 //! What never lives here: coming in (doors.rs).
 
 use axum::http::StatusCode;
+use waymark::{
+    base::{Chance, Clock, SealKey, is_sealed},
+    store::Store,
+};
+use waymark_web::{ConsoleSettings, SealError, seal_second_factors};
 
-use super::{Office, PASSWORD, run};
+use super::{
+    Office, PASSWORD,
+    doors::{SECRET, code},
+    run,
+};
+use crate::world::sunday_noon;
 
 #[test]
 fn an_admin_invites_changes_resets_and_disables() {
@@ -137,5 +147,71 @@ fn a_changed_password_ends_the_other_sessions() {
             there.sign_in("sam", "four quiet otters", "").await.status,
             StatusCode::SEE_OTHER
         );
+    });
+}
+
+#[test]
+fn second_factors_are_sealed_where_there_is_a_key() {
+    run(async {
+        let store = Store::open_in_memory().unwrap();
+        let (chance, key) = (
+            Chance::seeded(1),
+            "0a".repeat(32).parse::<SealKey>().unwrap(),
+        );
+        let office = |seal: Option<&SealKey>| {
+            let settings = ConsoleSettings {
+                seal: seal.cloned(),
+                ..ConsoleSettings::default()
+            };
+            Office::with(store.clone(), settings, Clock::Fixed(sunday_noon()))
+        };
+        let before = office(None);
+        before.employ_with("kim", &["adviser"], Some(SECRET)).await;
+        let made = seal_second_factors(&store, Some(&key), &chance)
+            .await
+            .unwrap();
+        assert_eq!(made, 1);
+        let kept = store
+            .credentials("kim")
+            .await
+            .unwrap()
+            .unwrap()
+            .totp
+            .unwrap();
+        assert!(is_sealed(&kept) && !kept.reveal().contains(SECRET));
+        assert_eq!(
+            seal_second_factors(&store, Some(&key), &chance)
+                .await
+                .unwrap(),
+            0
+        );
+        let sealed = office(Some(&key));
+        let mut kim = sealed.browser();
+        let answer = kim.sign_in("kim", PASSWORD, &code(SECRET, 0)).await;
+        assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.body);
+        // A new one is sealed as it comes.
+        let page = kim.get("/console/account/second-factor").await.body;
+        let secret = page.split_once("wm-secret\">").unwrap().1;
+        let secret = secret.split('<').next().unwrap().to_owned();
+        let form = [("secret", secret.as_str()), ("code", &code(&secret, 0))];
+        let changed = kim.post("/console/account/second-factor", &form).await;
+        assert_eq!(
+            changed.to, "/console/account?done=factor",
+            "{}",
+            changed.body
+        );
+        let now = store
+            .credentials("kim")
+            .await
+            .unwrap()
+            .unwrap()
+            .totp
+            .unwrap();
+        assert!(is_sealed(&now) && now != kept && !now.reveal().contains(&secret));
+        let none = seal_second_factors(&store, None, &chance).await;
+        assert!(matches!(none, Err(SealError::NoKey)));
+        let other = "0b".repeat(32).parse::<SealKey>().unwrap();
+        let other = seal_second_factors(&store, Some(&other), &chance).await;
+        assert!(matches!(other, Err(SealError::OtherKey)));
     });
 }

@@ -14,10 +14,10 @@ use waymark_web::ConsoleSettings;
 use super::{Office, PASSWORD, run};
 use crate::world::sunday_noon;
 
-const SECRET: &str = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
+pub(super) const SECRET: &str = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
 
 /// What an authenticator app shows at that moment.
-fn code(secret: &str, after: u64) -> String {
+pub(super) fn code(secret: &str, after: u64) -> String {
     let shared = Shared::try_from_base32(secret).unwrap();
     let app = Builder::new().with_secret(shared).build().unwrap();
     let at = u64::try_from(sunday_noon().as_second()).unwrap() + after;

@@ -182,6 +182,11 @@ fn saved_replies_fill_their_fields_and_belong_to_areas() {
             "{used}"
         );
         assert!(used.contains("Fill in by hand: day"));
+        let hole = [("what", "send"), ("text", "We ring on {day}.")];
+        let address = format!("/console/cases/{case}/reply");
+        let hole = kim.post(&address, &hole).await;
+        assert_eq!(hole.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(hole.body.contains("Fill in first, or take out: day."));
         assert!(
             kim.post(&format!("/console/replies/{}/delete", ids[1]), &[])
                 .await
@@ -330,5 +335,40 @@ fn gaps_and_rejections_are_listed_masked_and_taken_away() {
             StatusCode::FORBIDDEN,
             "editors open no case"
         );
+    });
+}
+
+#[test]
+fn a_form_sent_twice_counts_once_and_one_gone_back_to_counts_again() {
+    run(async {
+        let office = Office::new();
+        office.employ("kim", &["adviser"]).await;
+        let case = person(&office, Some("kent"), &["I want to talk to a person"]).await;
+        let page = format!("/console/cases/{case}");
+        let mut kim = office.signed_in("kim").await;
+        let shown = kim.get(&page).await.body;
+        let ids: Vec<&str> = shown
+            .split("name=\"id\" value=\"")
+            .skip(1)
+            .map(|rest| rest.split('"').next().unwrap())
+            .collect();
+        assert_eq!(ids.len(), 2, "of the reply and of the note");
+        for text in ["Hello.", "Hello.", "Hello again."] {
+            let form = [("what", "send"), ("id", ids[0]), ("text", text)];
+            let sent = kim.post(&format!("{page}/reply"), &form).await;
+            assert_eq!(sent.to, format!("{page}?done=sent"));
+            let form = [("act", "note"), ("id", ids[1]), ("note", text)];
+            let noted = kim.post(&format!("{page}/act"), &form).await;
+            assert_eq!(noted.to, format!("{page}?done=note"));
+        }
+        let events = office.store.case_events(&case).await.unwrap();
+        let count = |kind: &str| {
+            let of_kind = events.iter().filter(|e| e.event.kind.as_str() == kind);
+            of_kind.count()
+        };
+        assert_eq!((count("replied"), count("noted")), (2, 2));
+        let shown = kim.get(&page).await.body;
+        assert_eq!(shown.matches("<p>Hello.</p>").count(), 1, "{shown}");
+        assert_eq!(shown.matches("<p>Hello again.</p>").count(), 1);
     });
 }

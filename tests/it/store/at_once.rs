@@ -3,15 +3,15 @@
 
 use waymark::{
     casework::{Channel, Committed, Feedback, NewConversation, Priority, Reach},
-    store::{CaseFilter, ChainCheck, Store, StoreError},
+    store::{CaseFilter, ChainCheck, StoreError},
 };
 
-use super::{Folder, at, begin, case, filled, ids, reply, run, sam, turn};
+use super::{Folder, at, begin, case, filled, fresh, ids, reply, run, sam, turn};
 
 #[test]
 fn a_repeated_client_id_gets_the_first_reply_and_writes_nothing() {
     run(async {
-        let store = Store::open_in_memory().unwrap();
+        let store = fresh();
         let mut ids = ids(2);
         let id = begin(&store, &mut ids).await;
         let mut first = turn(&mut ids, &id, 0, "hello");
@@ -42,7 +42,7 @@ fn a_repeated_client_id_gets_the_first_reply_and_writes_nothing() {
 #[test]
 fn two_turns_over_one_version_conflict() {
     run(async {
-        let store = Store::open_in_memory().unwrap();
+        let store = fresh();
         let mut ids = ids(3);
         let id = begin(&store, &mut ids).await;
         let (one, two) = (turn(&mut ids, &id, 0, "one"), turn(&mut ids, &id, 0, "two"));
@@ -111,7 +111,7 @@ fn sixty_four_turns_at_once_are_all_kept_and_one_failure_harms_only_itself() {
 #[test]
 fn what_belongs_to_another_conversation_is_refused() {
     run(async {
-        let store = Store::open_in_memory().unwrap();
+        let store = fresh();
         let mut ids = ids(6);
         let (mine, theirs) = (begin(&store, &mut ids).await, begin(&store, &mut ids).await);
         let record = turn(&mut ids, &theirs, 0, "theirs");
@@ -197,7 +197,7 @@ fn a_reply_from_another_process_is_noticed() {
 
 #[test]
 fn the_blocking_twins_see_the_same() {
-    for store in [Store::open_in_memory().unwrap(), Folder::new().open()] {
+    for store in [fresh(), Folder::new().open()] {
         let mut ids = ids(10);
         let id = ids.conversation();
         let new = NewConversation {
@@ -221,21 +221,4 @@ fn the_blocking_twins_see_the_same() {
         assert!(store.case_blocking(&reference).unwrap().is_some());
         store.close_blocking();
     }
-}
-
-#[test]
-fn a_write_waits_for_another_process_to_finish_its_own() {
-    let folder = Folder::new();
-    run(async {
-        let store = folder.open();
-        let other = rusqlite::Connection::open(folder.db()).unwrap();
-        other.execute_batch("BEGIN IMMEDIATE").unwrap();
-        let mut probe = std::pin::pin!(store.write_probe());
-        let patience = std::time::Duration::from_millis(50);
-        assert!(tokio::time::timeout(patience, &mut probe).await.is_err());
-        // Readers do not wait for it.
-        assert_eq!(store.last_seq().await.unwrap(), 0);
-        other.execute_batch("COMMIT").unwrap();
-        probe.await.unwrap();
-    });
 }

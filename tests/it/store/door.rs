@@ -35,7 +35,9 @@ fn what_is_not_a_sound_database_is_refused_and_left_alone() {
     assert!(matches!(refused(&empty), StoreError::Corrupt(_)));
 
     let somebody_elses = Folder::new();
-    somebody_elses.by_hand("CREATE TABLE recipes (name TEXT)");
+    somebody_elses
+        .by_hand("CREATE TABLE recipes (name TEXT)")
+        .unwrap();
     assert!(
         matches!(refused(&somebody_elses), StoreError::Corrupt(line) if line.contains("not Waymark's"))
     );
@@ -64,7 +66,7 @@ fn what_is_not_a_sound_database_is_refused_and_left_alone() {
 fn another_schema_is_refused() {
     let newer = Folder::new();
     filled(&newer, 1);
-    newer.by_hand("PRAGMA user_version = 4711");
+    newer.by_hand("PRAGMA user_version = 4711").unwrap();
     let error = refused(&newer);
     assert!(
         matches!(error, StoreError::NewerSchema { found: 4711, .. }),
@@ -87,7 +89,9 @@ fn another_schema_is_refused() {
 
     let changed = Folder::new();
     filled(&changed, 1);
-    changed.by_hand("UPDATE migrations SET sha256 = 'other' WHERE number = 1");
+    changed
+        .by_hand("UPDATE migrations SET sha256 = 'other' WHERE number = 1")
+        .unwrap();
     let line = refused(&changed).to_string();
     assert!(
         line.contains("0001_start") && line.contains("waymark.db"),

@@ -86,9 +86,11 @@ fn tampering_with_the_case_log_is_found() {
                 .contains("append-only")
         );
         drop(db);
-        folder.by_hand(&format!(
-            "DROP TRIGGER case_events_stay; DROP TRIGGER case_events_stand; {edit}"
-        ));
+        folder
+            .by_hand(&format!(
+                "DROP TRIGGER case_events_stay; DROP TRIGGER case_events_stand; {edit}"
+            ))
+            .unwrap();
         let found = run(folder.open().verify_chain()).unwrap();
         let ChainCheck::Broken { seq, why } = found else {
             panic!("not found: {edit}");
@@ -161,9 +163,11 @@ fn tampering_with_the_staff_log_is_found() {
         staffed(&folder);
         let whole = run(folder.open().verify_staff_log()).unwrap();
         assert_eq!(whole, ChainCheck::Whole { events: 6 });
-        folder.by_hand(&format!(
-            "DROP TRIGGER staff_events_stay; DROP TRIGGER staff_events_stand; {edit}"
-        ));
+        folder
+            .by_hand(&format!(
+                "DROP TRIGGER staff_events_stay; DROP TRIGGER staff_events_stand; {edit}"
+            ))
+            .unwrap();
         let found = run(folder.open().verify_staff_log()).unwrap();
         let ChainCheck::Broken { seq, why } = found else {
             panic!("not found: {edit}");
@@ -177,9 +181,11 @@ fn tampering_with_the_staff_log_is_found() {
 fn a_staff_log_from_before_the_chain_is_taken_into_it() {
     let folder = Folder::new();
     staffed(&folder);
-    folder.by_hand(
-        "DROP TRIGGER staff_events_stand; UPDATE staff_events SET hash = '', previous = ''",
-    );
+    folder
+        .by_hand(
+            "DROP TRIGGER staff_events_stand; UPDATE staff_events SET hash = '', previous = ''",
+        )
+        .unwrap();
     run(async {
         let store = folder.open();
         let whole = ChainCheck::Whole { events: 6 };
@@ -194,7 +200,9 @@ fn a_staff_log_from_before_the_chain_is_taken_into_it() {
         }
         store.close().await;
     });
-    folder.by_hand("UPDATE staff_events SET detail = 'x' WHERE seq = 1");
+    folder
+        .by_hand("UPDATE staff_events SET detail = 'x' WHERE seq = 1")
+        .unwrap();
     let found = run(folder.open().verify_staff_log()).unwrap();
     assert!(
         matches!(found, ChainCheck::Broken { seq: 7, .. }),
@@ -202,16 +210,36 @@ fn a_staff_log_from_before_the_chain_is_taken_into_it() {
     );
 }
 
+#[test]
+fn a_write_waits_for_another_process_to_finish_its_own() {
+    let folder = Folder::new();
+    run(async {
+        let store = folder.open();
+        let other = rusqlite::Connection::open(folder.db()).unwrap();
+        other.execute_batch("BEGIN IMMEDIATE").unwrap();
+        let mut probe = std::pin::pin!(store.write_probe());
+        let patience = std::time::Duration::from_millis(50);
+        assert!(tokio::time::timeout(patience, &mut probe).await.is_err());
+        // Readers do not wait for it.
+        assert_eq!(store.last_seq().await.unwrap(), 0);
+        other.execute_batch("COMMIT").unwrap();
+        probe.await.unwrap();
+    });
+}
+
 /// The victim of the test below, run by it in a process of its own: says each conversation once it is acknowledged.
 #[test]
 #[ignore = "started by a_killed_process_loses_nothing_acknowledged"]
 fn writes_until_killed() {
     use std::io::Write;
-    let Some(path) = std::env::var_os("STORE_TEST_DB") else {
+    let Ok(place) = std::env::var("STORE_TEST_DB") else {
         return;
     };
     run(async {
-        let store = Store::open(Path::new(&path)).unwrap();
+        let store = match place.starts_with("postgres://") {
+            true => Store::open_server(&place, None).unwrap(),
+            false => Store::open(Path::new(&place)).unwrap(),
+        };
         let mut tasks = tokio::task::JoinSet::new();
         for client in 0..8_u8 {
             let store = store.clone();
@@ -234,14 +262,20 @@ fn writes_until_killed() {
 
 #[test]
 fn a_killed_process_loses_nothing_acknowledged() {
+    let folder = Folder::new();
+    let rounds = crate::crash::rounds().min(20);
+    killed_and_opened_again(folder.db().to_str().unwrap(), rounds, || folder.open());
+}
+
+/// Kills a process that writes to `place`, again and again; what it said was kept is there whenever it is opened again.
+pub(super) fn killed_and_opened_again(place: &str, rounds: usize, open: impl Fn() -> Store) {
     use std::{
         io::{BufRead, BufReader},
         process::{Command, Stdio},
     };
-    let folder = Folder::new();
     let mut kept = Vec::new();
-    for _ in 0..2 {
-        let enough = kept.len() + 200;
+    for _ in 0..rounds {
+        let enough = kept.len() + 100;
         let mut child = Command::new(std::env::current_exe().unwrap())
             .args([
                 "--ignored",
@@ -249,7 +283,7 @@ fn a_killed_process_loses_nothing_acknowledged() {
                 "store::lasting::writes_until_killed",
                 "--nocapture",
             ])
-            .env("STORE_TEST_DB", folder.db())
+            .env("STORE_TEST_DB", place)
             .stdout(Stdio::piped())
             .spawn()
             .unwrap();
@@ -266,7 +300,7 @@ fn a_killed_process_loses_nothing_acknowledged() {
         child.wait().unwrap();
         assert!(kept.len() >= enough, "it wrote until it was killed");
         run(async {
-            let store = folder.open();
+            let store = open();
             for id in &kept {
                 assert_eq!(store.messages_after(id, 0, 10).await.unwrap().len(), 2);
             }

@@ -8,13 +8,13 @@ use waymark::{
         Action, Actor, Case, CaseKind, CaseState, Change, Channel, ClientGroup, Link, NewCaseEvent,
         Priority, Rating,
     },
-    store::{ChainCheck, Store, StoreError},
+    store::{ChainCheck, StoreError},
 };
 
 use super::{
     at, case,
     casework::{kim, waiting},
-    ids, run, sam,
+    fresh, ids, run, sam,
 };
 
 fn actors() -> impl Strategy<Value = Actor> {
@@ -159,7 +159,7 @@ proptest! {
         deeds in proptest::collection::vec((actions(), 0_usize..2), 1..25)
     ) {
         run(async {
-            let store = Store::open_in_memory().unwrap();
+            let store = fresh();
             let mut drawn = ids(79);
             let reference = waiting(&store, &mut drawn, Priority::High).await;
             let mut stood = store.case(&reference).await.unwrap().unwrap();

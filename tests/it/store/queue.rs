@@ -8,15 +8,15 @@ use waymark::{
         CaseState, Feedback, GapKind, NewContentTodo, Priority, Reach, SavedReply, Unmet, fill,
         gaps,
     },
-    store::{CaseFilter, Place, Store, Whose},
+    store::{CaseFilter, Place, Whose},
 };
 
-use super::{at, begin, case, casework::kent, ids, run, sam, turn};
+use super::{at, begin, case, casework::kent, fresh, ids, run, sam, turn};
 
 #[test]
 fn a_long_queue_is_read_page_by_page_each_case_once() {
     run(async {
-        let store = Store::open_in_memory().unwrap();
+        let store = fresh();
         let mut ids = ids(25);
         let id = begin(&store, &mut ids).await;
         let mut record = turn(&mut ids, &id, 0, "many things");
@@ -92,7 +92,7 @@ fn saved_replies_are_filled_and_holes_are_named() {
     assert_eq!(filled, "Hello Jo, about WM-222222: {when}. {not closed {X}");
     assert_eq!(open, ["when"]);
     run(async {
-        let store = Store::open_in_memory().unwrap();
+        let store = fresh();
         let mut ids = ids(26);
         for (title, area) in [
             ("Hours", None),
@@ -147,7 +147,7 @@ fn gaps_are_grouped_by_the_nearest_article_most_first() {
 #[test]
 fn what_was_not_met_is_found_in_what_is_kept() {
     run(async {
-        let store = Store::open_in_memory().unwrap();
+        let store = fresh();
         let mut ids = ids(27);
         let id = begin(&store, &mut ids).await;
         let mut missed = turn(&mut ids, &id, 0, "who pays the piper");

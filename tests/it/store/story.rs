@@ -10,22 +10,11 @@ use waymark::{
     store::{AdviserReply, CaseFilter, ChainCheck, Store, StoreError},
 };
 
-use super::{Folder, at, begin, case, ids, reply, run, sam, turn};
+use super::{Folder, at, begin, case, fresh, ids, reply, run, sam, turn};
 
 async fn kinds(store: &Store, case: &CaseReference) -> Vec<CaseEventKind> {
     let events = store.case_events(case).await.unwrap();
     events.into_iter().map(|e| e.event.kind).collect()
-}
-
-/// Whether any file of the database still holds these bytes.
-fn on_disk(folder: &Folder, words: &str) -> bool {
-    let files = std::fs::read_dir(&folder.0).unwrap();
-    files.into_iter().any(|f| {
-        let bytes = std::fs::read(f.unwrap().path()).unwrap();
-        bytes
-            .windows(words.len())
-            .any(|window| window == words.as_bytes())
-    })
 }
 
 #[test]
@@ -41,7 +30,7 @@ fn a_case_from_first_message_to_erasure() {
         takes_a_copy(&store, &id, &receipt).await;
 
         // Erased: nothing of it is left in any file, the log is whole.
-        assert!(on_disk(&folder, "my very own words") && on_disk(&folder, "of sick do i pay"));
+        assert!(folder.holds("my very own words") && folder.holds("of sick do i pay"));
         assert!(
             store
                 .erase_conversation(&id, "person", at(60))
@@ -60,7 +49,7 @@ fn a_case_from_first_message_to_erasure() {
             "this is Sam",
             "xxxxx",
         ] {
-            assert!(!on_disk(&folder, words), "{words}");
+            assert!(!folder.holds(words), "{words}");
         }
         is_gone_but_for_the_log(&store, &id, &receipt, &reference).await;
         let late = store
@@ -201,7 +190,7 @@ async fn is_gone_but_for_the_log(
 #[test]
 fn the_queue_shows_urgent_first_then_oldest() {
     run(async {
-        let store = Store::open_in_memory().unwrap();
+        let store = fresh();
         let mut ids = ids(5);
         let mut references = Vec::new();
         let order = [
@@ -256,7 +245,7 @@ fn the_queue_shows_urgent_first_then_oldest() {
 #[test]
 fn a_reply_opens_a_closed_case_again() {
     run(async {
-        let store = Store::open_in_memory().unwrap();
+        let store = fresh();
         let mut ids = ids(12);
         let id = begin(&store, &mut ids).await;
         let mut record = turn(&mut ids, &id, 0, "a person please");

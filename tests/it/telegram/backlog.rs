@@ -6,9 +6,11 @@
     reason = "the figures are for whoever asks for them"
 )]
 
+use std::time::Duration;
+
 use super::{
     bot::{Mode, Place},
-    emulator::Emulator,
+    emulator::{Emulator, PATIENCE},
     person::Person,
 };
 
@@ -33,8 +35,14 @@ fn drains(events: i64, pace: usize) {
     let watch = waymark::base::Stopwatch::start();
     let bot = place.start();
     let most = usize::try_from(events).unwrap();
-    emulator.wait("every answer", |held| {
+    // At a tenth of the pace, and a start on a busy machine.
+    let patience =
+        Duration::from_secs(u64::try_from(events).unwrap() * 10 / pace as u64) + PATIENCE;
+    emulator.wait_for(patience, "every answer", |held| {
         // Some answers are in two parts.
+        if held.sent.len() < most {
+            return None;
+        }
         let chats: std::collections::HashSet<i64> = held.sent.iter().map(|s| s.chat).collect();
         (chats.len() == most).then_some(())
     });

@@ -24,6 +24,9 @@ pub(crate) const TOKEN: &str = "123456:AAtest-token_for-the-emulator";
 /// Nothing takes that long.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(90);
 
+/// Holds what no version of the Bot API has: let pass by its description on purpose.
+pub(crate) const UNHEARD_OF: &str = "telepathy";
+
 /// What goes wrong with a call, once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Fault {
@@ -165,7 +168,17 @@ impl Emulator {
     }
 
     /// Waits until `seen` finds what it looks for.
-    pub(crate) fn wait<T>(&self, what: &str, mut seen: impl FnMut(&Held) -> Option<T>) -> T {
+    pub(crate) fn wait<T>(&self, what: &str, seen: impl FnMut(&Held) -> Option<T>) -> T {
+        self.wait_for(PATIENCE, what, seen)
+    }
+
+    /// The same, with more patience.
+    pub(crate) fn wait_for<T>(
+        &self,
+        patience: Duration,
+        what: &str,
+        mut seen: impl FnMut(&Held) -> Option<T>,
+    ) -> T {
         let mut held = self.shared.lock();
         let watch = waymark::base::Stopwatch::start();
         loop {
@@ -180,7 +193,7 @@ impl Emulator {
                 .map(|s| s.text.as_str())
                 .collect();
             assert!(
-                watch.elapsed() < PATIENCE,
+                watch.elapsed() < patience,
                 "never came: {what}; last {texts:#?}"
             );
             let waited = self
@@ -322,7 +335,8 @@ async fn call(State(shared): State<Arc<Shared>>, request: Request) -> Response {
         None => {
             let came = methods::run(&shared, &method, &params).await;
             if let (Some(spec), Answer::Good(result)) = (&shared.spec, &came) {
-                let wrong = spec.result(&method, result);
+                let wrong = spec.result(&method, result).into_iter();
+                let wrong = wrong.filter(|line| !line.contains(UNHEARD_OF));
                 shared.lock().violations.extend(wrong);
             }
             answer(came)

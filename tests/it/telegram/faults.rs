@@ -130,10 +130,7 @@ fn deletion_leaves_nothing_and_says_so() {
     let place = Place::new(&emulator, Mode::Polling, QUICK);
     let _bot = place.start();
     let dee = Person::new(&emulator, 8_020);
-    dee.asks(
-        "my secret word is marmalade, does my PA get sick pay?",
-        "Correct as of",
-    );
+    dee.asks("does my PA get sick pay? marmalade", "Correct as of");
     let ask = dee.asks("/delete", "cannot be brought back");
     let before = dee.got().len();
     dee.press(&ask, "No, keep it");

@@ -285,3 +285,61 @@ async fn what_nobody_knows_is_tried_once_more_and_what_failed_is_left() {
     );
     assert!(world.sends(999, 100).await.is_empty());
 }
+
+#[tokio::test]
+async fn what_is_written_does_not_wait_for_what_is_spoken() {
+    let world = World::new().await;
+    let ann = world.address("ann").await;
+    world.queue(1, ann, Urgency::Ordinary).await;
+    let first = world.sends(0, 100).await.remove(0);
+    let parts = ["text", Part::SPEECH, Part::SPEECH].map(|op| Part {
+        op: op.to_owned(),
+        payload: "x".to_owned(),
+    });
+    let cut = world
+        .store
+        .cut_send(lease(&first), parts.to_vec(), Vec::new(), at(99), at(0));
+    assert!(cut.await.unwrap());
+    world.queue(2, ann, Urgency::Ordinary).await;
+    assert!(world.sends(2, 100).await.is_empty(), "the words come first");
+    assert!(world.settle(&first, done(), 2).await);
+    let speech = world.sends(4, 100).await;
+    assert_eq!(which(&speech), [message(1)], "one at a time");
+    // It is being spoken: what was written later goes, the rest of the speech does not.
+    let words = world.sends(6, 100).await;
+    assert_eq!(which(&words), [message(2)]);
+    assert!(world.settle(&words[0], done(), 6).await);
+    assert!(world.sends(8, 100).await.is_empty());
+    let dropped = Sent::Dropped { why: "not_spoken" };
+    assert!(world.settle(&speech[0], dropped, 9).await);
+    assert_eq!(
+        which(&world.sends(11, 100).await),
+        [message(1)],
+        "its second part"
+    );
+}
+
+#[tokio::test]
+async fn a_lane_that_is_worked_on_is_kept_and_one_given_back_is_not() {
+    let world = World::new().await;
+    world.event("1", "ann", false).await;
+    let held = world.lanes("a", 1, 60).await.remove(0);
+    let keep = |until: i64, now: i64| world.store.hold_lane(held.taken(), at(until), at(now));
+    keep(120, 50).await.unwrap();
+    assert!(world.lanes("b", 61, 200).await.is_empty(), "kept");
+    // Given back: a late word of whoever held it keeps it no more.
+    world
+        .store
+        .hold_lane(held.taken(), at(70), at(70))
+        .await
+        .unwrap();
+    keep(500, 71).await.unwrap();
+    let other = world.lanes("b", 72, 130).await;
+    assert_eq!(other.len(), 1);
+    keep(500, 73).await.unwrap();
+    assert_eq!(
+        world.lanes("c", 131, 190).await.len(),
+        1,
+        "another's is not kept"
+    );
+}

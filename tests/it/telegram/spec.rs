@@ -82,7 +82,9 @@ impl Spec {
         }
         for name in held.keys() {
             let known = fields.iter().any(|f| f["name"] == name.as_str());
-            let upload = form && name.starts_with("file_");
+            // What a value points to: a file that comes with the form.
+            let attached = format!("attach://{name}");
+            let upload = form && held.values().any(|v| v.as_str() == Some(attached.as_str()));
             if !known && !upload {
                 found.push(format!("{at}.{name}: unknown"));
             }

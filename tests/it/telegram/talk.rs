@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::{
     bot::{Mode, Place},
-    emulator::Emulator,
+    emulator::{Emulator, UNHEARD_OF},
     person::Person,
 };
 use crate::world;
@@ -191,7 +191,7 @@ fn without_words(bea: &Person<'_>) {
     }
     // Newer than anybody's types: not to be held against the Bot API.
     let before = bea.got().len();
-    let unheard = bea.message(json!({"telepathy": {"strength": 9}}));
+    let unheard = bea.message(json!({UNHEARD_OF: {"strength": 9}}));
     bea.on.update("message", unheard);
     bea.hears_after(before, &said("push_unknown"));
     // Words under a picture are answered.

@@ -1,5 +1,10 @@
 //! Voice messages both ways. What is spoken needs espeak-ng alone; what is heard needs the weights.
 
+#![expect(
+    clippy::print_stdout,
+    reason = "the figures are for whoever asks for them"
+)]
+
 use std::path::PathBuf;
 
 use serde_json::{Value, json};
@@ -7,7 +12,7 @@ use waymark::voice::{Limits, Weights, decode};
 
 use super::{
     bot::{Mode, Place},
-    emulator::{Emulator, Fault, Sent},
+    emulator::{Emulator, Fault, PATIENCE, Sent},
     person::Person,
 };
 use crate::world;
@@ -33,7 +38,8 @@ fn notes(person: &Person<'_>) -> Vec<Sent> {
 
 /// Waits for so many voice messages.
 fn listens(person: &Person<'_>, many: usize) -> Vec<Sent> {
-    person.on.wait("a voice message", |held| {
+    // Speaking takes long where the machine is busy.
+    person.on.wait_for(PATIENCE * 4, "a voice message", |held| {
         let mine = held.sent.iter().filter(|s| s.chat == person.id);
         let notes = mine.filter(|s| !s.bytes.is_empty() && s.text.is_empty());
         (notes.count() >= many).then_some(())
@@ -278,9 +284,13 @@ fn a_voice_message_is_heard_truly_and_answered_in_a_voice() {
     let eve = Person::new(&emulator, 7_300);
     eve.asks("does my PA get sick pay?", "Correct as of");
     let text = watch.elapsed();
-    for one in &crowd {
-        one.hears_after(0, "sick pay");
-    }
+    emulator.wait_for(PATIENCE * 4, "twenty answers", |held| {
+        let answered = |one: &Person<'_>| {
+            let mut mine = held.sent.iter().filter(|s| s.chat == one.id);
+            mine.any(|s| s.text.contains("sick pay"))
+        };
+        crowd.iter().all(answered).then_some(())
+    });
     println!(
         "with 20 voice messages at once: a text answered in {text:.1?}, the last voice in {:.1?}",
         watch.elapsed()

@@ -1,7 +1,7 @@
 //! Recordings as phones and browsers send them, and files that are none.
 
 use proptest::prelude::*;
-use waymark::voice::{HearError, Limits, decode};
+use waymark::voice::{HearError, Limits, decode, seconds};
 
 use crate::world;
 
@@ -192,4 +192,36 @@ proptest! {
         bytes.extend(tail);
         let _ = decode(&bytes, LIMITS);
     }
+}
+
+#[test]
+fn size_and_length_are_looked_at_before_anything_is_fetched() {
+    let admit = |bytes, seconds| LIMITS.admit(bytes, seconds);
+    assert_eq!(admit(Some(1 << 20), Some(60)), Ok(()));
+    assert_eq!(
+        admit(None, None),
+        Ok(()),
+        "it is looked at again when it is there"
+    );
+    assert_eq!(
+        admit(Some((1 << 20) + 1), None),
+        Err(HearError::TooLarge(1 << 20))
+    );
+    assert_eq!(admit(Some(9), Some(61)), Err(HearError::TooLong(60)));
+    assert_eq!(
+        admit(Some(u64::MAX), None),
+        Err(HearError::TooLarge(1 << 20))
+    );
+}
+
+#[test]
+fn a_voice_message_says_how_long_it_is() {
+    assert!((1..=2).contains(&seconds(&fixture("tone.ogg"))));
+    for rubbish in [&b""[..], b"OggS", b"OggS\x00\x04\xff", b"no sound"] {
+        assert_eq!(seconds(rubbish), 0);
+    }
+    assert_eq!(
+        seconds(&[b"OggS\0\0".as_slice(), &[0xff; 8]].concat()),
+        u32::MAX
+    );
 }

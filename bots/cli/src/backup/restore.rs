@@ -37,6 +37,9 @@ pub(crate) struct Restore {
 impl Restore {
     pub(crate) fn run(self, config: Option<&Path>) -> Result<ExitCode> {
         let config = open::config(config)?;
+        if !config.store.url.is_empty() {
+            bail!("store.url names a PostgreSQL server: restore with its own tools (pg_restore)");
+        }
         let place = &config.store.path;
         let _alone = match self.check {
             true => None,

@@ -77,6 +77,15 @@
     add(answer.messages);
     const newest = get("latest");
     if (newest) newest.scrollIntoView();
+    if (answer.messages.some((one) => /class="case"/.test(one.html))) stand();
+  };
+  // How the case stands is drawn by the server: asked for again when something has happened to it.
+  const stand = async () => {
+    try {
+      const page = await (await fetch("/", { credentials: "same-origin" })).text();
+      const now = new DOMParser().parseFromString(page, "text/html").getElementById("standing");
+      if (now) get("standing").replaceChildren(...now.childNodes);
+    } catch { /* it stays as it was */ }
   };
   // What the recorder sent was answered (voice.js).
   document.addEventListener("waymark", (event) => took(event.detail));
@@ -205,7 +214,11 @@
   pump();
   window.addEventListener("online", () => { say(""); tries = 0; pump(); });
   window.addEventListener("offline", () => say(words.offline));
-  document.addEventListener("visibilitychange", () => { if (!document.hidden) document.title = title; });
+  document.addEventListener("visibilitychange", () => {
+    if (document.hidden) return;
+    document.title = title;
+    if (log && get("standing").childElementCount) stand();
+  });
   if (!log || !window.EventSource) return;
 
   // Later messages. A browser has few connections to one server: a hidden tab gives its stream up to the one in sight.
@@ -215,7 +228,11 @@
   const follow = () => {
     close();
     stream = new EventSource("/chat/events?after=" + last());
-    stream.onmessage = (event) => add([JSON.parse(event.data)]);
+    stream.onmessage = (event) => {
+      const one = JSON.parse(event.data);
+      if (one.seq > last() && get("standing").childElementCount) stand();
+      add([one]);
+    };
     stream.onerror = () => { if (stream && stream.readyState === 2) { close(); setTimeout(() => { if (!document.hidden) follow(); }, 8000); } };
     if (tabs && !document.hidden) tabs.postMessage("in sight");
   };

@@ -2,7 +2,16 @@
 (() => {
   "use strict";
   document.documentElement.classList.add("js");
+  // Inside another website's dialog there is little room, and the dialog says whose it is.
+  if (window.top !== window) document.documentElement.classList.add("framed");
   document.querySelectorAll("[data-print]").forEach((button) => button.addEventListener("click", () => window.print()));
+
+  // A link that must work elsewhere is shown whole, and copied whole.
+  document.querySelectorAll("a[data-whole]").forEach((link) => { link.textContent = link.href; });
+  document.querySelectorAll("[data-copy-link]").forEach((button) => button.addEventListener("click", () => {
+    const link = document.querySelector(".wm-link a");
+    if (navigator.clipboard) navigator.clipboard.writeText(link.href).then(() => { button.textContent = button.dataset.copied; });
+  }));
 
   // Suggestions while typing: the browser's own list, so that every screen reader and keyboard knows it.
   const sought = document.querySelector("[data-suggest]");
@@ -30,7 +39,7 @@
   const leave = () => {
     document.body.hidden = true;
     document.title = "";
-    try { sessionStorage.clear(); localStorage.removeItem("waymark-area"); } catch { /* storage may be switched off */ }
+    try { sessionStorage.clear(); localStorage.removeItem("waymark-area"); localStorage.removeItem("waymark-speed"); } catch { /* storage may be switched off */ }
     // In a frame it is the page around it that must go, once this frame's own cookie has.
     if (window.top === window) return location.replace(exit.href);
     const away = () => { window.top.location.replace(exit.href); };

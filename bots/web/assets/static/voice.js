@@ -9,7 +9,7 @@
   const offer = (message) => {
     const tools = message.querySelector("[data-tools]");
     const spoken = message.querySelector("[lang]");
-    if (!tools || tools.querySelector("[data-listen]") || (spoken && !/^en\b/.test(spoken.lang))) return;
+    if (!tools || tools.querySelector("[data-listen], .wm-player") || (spoken && !/^en\b/.test(spoken.lang))) return;
     tools.append(listen.content.cloneNode(true));
   };
   const read = (button) => {

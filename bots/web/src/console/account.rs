@@ -15,7 +15,7 @@ use waymark::{
 use super::{
     fresh_bytes, onward, page,
     passwords::unfit,
-    second_factor::SecondFactor,
+    second_factor::{self, SecondFactor},
     session::{Signed, Staff},
     views::{AccountPage, Frame, PasswordPage, SecondFactorPage, SessionView, Wrong, roles},
 };
@@ -201,7 +201,7 @@ pub(crate) async fn change_second_factor(
     };
     let changed = Credentials {
         password: kept.password,
-        totp: Some(shown.secret()),
+        totp: Some(second_factor::to_keep(&app, name, shown.secret())?),
     };
     app.desk.store().spend_totp_step(name, step).await?;
     change(&app, &staff, changed, "/console/account?done=factor").await

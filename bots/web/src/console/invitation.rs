@@ -16,7 +16,7 @@ use waymark::{
 use super::{
     fresh_bytes, onward, page,
     passwords::unfit,
-    second_factor::SecondFactor,
+    second_factor::{self, SecondFactor},
     views::{Frame, InvitationPage, Wrong},
 };
 use crate::{address::Client, app::App, body::Form, trouble::Trouble};
@@ -108,9 +108,10 @@ pub(crate) async fn submit(
     }
     let password = Secret::new(fields.get("password").to_owned());
     let salt = fresh_bytes(&app)?;
+    let kept = || second_factor::to_keep(&app, &account.name, factor.secret());
     let credentials = Credentials {
         password: app.console.passwords.hash(&password, salt).await?,
-        totp: (!without).then(|| factor.secret()),
+        totp: (!without).then(kept).transpose()?,
     };
     let store = app.desk.store();
     let taken = store

@@ -134,6 +134,11 @@ fn unready(case: &Case, form: &Form, text: &str) -> Option<(&'static str, String
             "reply",
             "The reply is too long. Send it in two parts.".to_owned(),
         ))
+    } else if let (_, open) = fill(text, &[])
+        && !open.is_empty()
+    {
+        let open = open.join(", ");
+        Some(("reply", format!("Fill in first, or take out: {open}.")))
     } else if unsafe_here && form.get("checked") != "yes" {
         Some((
             "checked",

@@ -1,10 +1,16 @@
 //! The second factor: codes of an authenticator app (TOTP, RFC 6238: SHA-1, six digits, thirty seconds).
+//! Where a key is configured, secrets are kept sealed with it.
 //! What never lives here: which step was spent (store), passwords.
 
 use fast_qr::{QRBuilder, convert::svg::SvgBuilder};
 use jiff::Timestamp;
 use totp_rs::{Builder, Totp};
-use waymark::base::Secret;
+use waymark::{
+    base::{Chance, SealKey, Secret, is_sealed},
+    store::{Store, StoreError},
+};
+
+use crate::{app::App, trouble::Trouble};
 
 /// A secret, as it is kept and as an app takes it over.
 pub(crate) struct SecondFactor {
@@ -54,6 +60,79 @@ impl SecondFactor {
             |code| SvgBuilder::default().to_str(&code),
         )
     }
+}
+
+/// Why second factors cannot be read or sealed.
+#[derive(Debug, thiserror::Error)]
+pub enum SealError {
+    /// There are sealed ones and no key.
+    #[error("WAYMARK_SEAL_KEY is not set, and second factors of staff were sealed with it")]
+    NoKey,
+    /// They were sealed with another.
+    #[error("WAYMARK_SEAL_KEY is not the key that second factors of staff were sealed with")]
+    OtherKey,
+    /// No random source.
+    #[error("there is no random source: {0}")]
+    NoChance(#[from] std::io::Error),
+    /// The store.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// At the start: every sealed second factor opens, and those that are not are sealed if there is a key. Says how many.
+///
+/// # Errors
+/// Why the service must not start; those before it are sealed then.
+pub async fn seal_second_factors(
+    store: &Store,
+    key: Option<&SealKey>,
+    chance: &Chance,
+) -> Result<usize, SealError> {
+    let mut sealed = 0;
+    for (account, kept) in store.totp_secrets().await? {
+        let place = place(&account);
+        match (is_sealed(&kept), key) {
+            (true, None) => return Err(SealError::NoKey),
+            (true, Some(key)) if key.open(&kept, &place).is_none() => {
+                return Err(SealError::OtherKey);
+            }
+            (false, Some(key)) => {
+                if let Some(closed) = key.seal(&kept, &place, chance.draw()?) {
+                    store.replace_totp_secret(&account, kept, closed).await?;
+                    sealed += 1;
+                }
+            }
+            (true, Some(_)) | (false, None) => {}
+        }
+    }
+    Ok(sealed)
+}
+
+/// Where an account's secret is sealed for.
+fn place(account: &str) -> String {
+    format!("totp {account}")
+}
+
+/// A secret as it is kept: sealed where there is a key.
+pub(crate) fn to_keep(app: &App, account: &str, secret: Secret) -> Result<Secret, Trouble> {
+    let Some(key) = &app.settings.console.seal else {
+        return Ok(secret);
+    };
+    let sealed = key.seal(&secret, &place(account), super::fresh_bytes(app)?);
+    sealed.ok_or(Trouble::Fault)
+}
+
+/// The secret behind what is kept.
+pub(crate) fn opened(app: &App, account: &str, kept: &Secret) -> Result<Secret, Trouble> {
+    if !is_sealed(kept) {
+        return Ok(kept.clone());
+    }
+    let key = app.settings.console.seal.as_ref();
+    let opened = key.and_then(|key| key.open(kept, &place(account)));
+    opened.ok_or_else(|| {
+        tracing::error!("a second factor was sealed with another key than WAYMARK_SEAL_KEY");
+        Trouble::Fault
+    })
 }
 
 #[cfg(test)]

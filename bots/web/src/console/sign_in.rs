@@ -16,7 +16,7 @@ use waymark::{
 
 use super::{
     guard, onward, page,
-    second_factor::SecondFactor,
+    second_factor::{self, SecondFactor},
     session::{self, Signed, Staff, cookie, cookie_name, presented},
     single_sign_on::{self, OneTime},
     views::{Frame, SignInPage, Wrong},
@@ -151,6 +151,7 @@ pub(super) async fn is_right(app: &App, typed: &Typed) -> Result<bool, Trouble> 
 
 async fn spend(app: &App, name: &str, secret: &Secret, code: &str) -> Result<bool, Trouble> {
     let service = &app.settings.service_name;
+    let secret = second_factor::opened(app, name, secret)?;
     let factor = SecondFactor::kept(secret.reveal(), service, name).ok_or(Trouble::Fault)?;
     let now = app.desk.clock().now().instant;
     match factor.step(code, now) {

@@ -10,15 +10,15 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use waymark::{
-    assistant::{Said, Stated},
-    base::ConversationId,
-    casework::{Channel, Message},
+    assistant::{Said, Stated, Waiting},
+    base::{ConversationId, plain_time},
+    casework::{CaseState, Channel, Message},
 };
 
 use super::{
     frame::Frame,
     message, onward, page,
-    views::{AreaView, ChatPage, StartPage, VoiceView},
+    views::{AreaView, ChatPage, StartPage, VoiceView, WaitingView},
     visitor::{OurForm, Visitor, cookie_value, forget, remember, visitor},
 };
 use crate::{app::App, body::Form, dress::wants_json, follow, markdown::Drawer, trouble::Trouble};
@@ -123,10 +123,21 @@ pub(crate) async fn show(
         areas: areas(&app),
         area: area(&app, &messages),
         voice: VoiceView::new(&app),
+        waiting: app.desk.waiting(&id).await?.map(waiting_view),
         messages: draw(&app, &messages)?,
         last: messages.last().map_or(0, |m| m.seq),
         notice,
     })
+}
+
+fn waiting_view(waiting: Waiting) -> WaitingView {
+    WaitingView {
+        reference: waiting.reference.to_string(),
+        claimed: matches!(waiting.state, CaseState::Claimed | CaseState::Snoozed),
+        asked: waiting.state == CaseState::WaitingForPerson,
+        before: waiting.before,
+        expected: waiting.expected.map(plain_time),
+    }
 }
 
 /// The councils whose own rules we hold.

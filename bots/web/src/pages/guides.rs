@@ -3,7 +3,6 @@
 
 use axum::{
     extract::{Path, Query, State, rejection::PathRejection, rejection::QueryRejection},
-    http::HeaderMap,
     response::Response,
 };
 use jiff::civil::Date;
@@ -15,7 +14,6 @@ use waymark::{
 
 use super::{
     frame::Frame,
-    keep::origin,
     page,
     views::{GuidePage, GuidesPage, LinkView, SectionView, SourceView, TopicView},
 };
@@ -82,7 +80,6 @@ pub(crate) fn href(article: &str, section: &str) -> String {
 /// `GET /guides`: the contents.
 pub(crate) async fn contents(
     State(app): State<App>,
-    headers: HeaderMap,
     how: Result<Query<How>, QueryRejection>,
 ) -> Result<Response, Trouble> {
     let how = how.map(|Query(how)| how).unwrap_or_default();
@@ -111,7 +108,7 @@ pub(crate) async fn contents(
     });
     page(&GuidesPage {
         frame: Frame::new(&app).at("guides"),
-        canonical: format!("{}/guides", origin(&app, &headers)),
+        canonical: format!("{}/guides", app.settings.address()),
         topics: topics.filter(|t| !t.links.is_empty()).collect(),
         readers: READERS.map(|(r, words)| (r.as_str(), words)),
         reader: reader.map_or("", Audience::as_str),
@@ -121,7 +118,6 @@ pub(crate) async fn contents(
 /// `GET /guides/{folder}/{name}`: one article.
 pub(crate) async fn article(
     State(app): State<App>,
-    headers: HeaderMap,
     path: Result<Path<String>, PathRejection>,
     how: Result<Query<How>, QueryRejection>,
 ) -> Result<Response, Trouble> {
@@ -140,7 +136,7 @@ pub(crate) async fn article(
         overdue: article.is_overdue(today),
     };
     let easy = article.easy_read.as_deref().filter(|_| !drawing.overdue);
-    let canonical = format!("{}{}", origin(&app, &headers), href(&article.id, ""));
+    let canonical = format!("{}{}", app.settings.address(), href(&article.id, ""));
     let frame = Frame::new(&app).at("guides");
     page(&drawing.article(
         article,
@@ -206,6 +202,7 @@ impl Drawing<'_> {
                 .filter(|s| s.span.is_future(self.today))
                 .map(|s| self.section(s))
                 .collect(),
+            before: self.before(article),
             sources: self.of_summary(article),
             related: related.collect(),
             today: long_date(self.today),
@@ -228,12 +225,34 @@ impl Drawing<'_> {
         summary.map_or_else(Vec::new, |s| self.cited(s))
     }
 
+    /// The sections whose time is over, newest first, with the figures of their last day.
+    fn before(&self, article: &Article) -> Vec<SectionView> {
+        let all = article.sections.iter().filter(|_| !self.overdue);
+        let mut over: Vec<(Date, &Section)> = all
+            .filter(|s| s.anchor != "summary")
+            .filter_map(|s| Some((s.span.to.filter(|to| *to < self.today)?, s)))
+            .collect();
+        over.sort_by_key(|(to, _)| std::cmp::Reverse(*to));
+        let drawn = over.into_iter().map(|(to, section)| {
+            let then = Drawing {
+                library: self.library,
+                drawer: Drawer::new(self.library).headed_from(3),
+                today: to,
+                past: Some(to),
+                overdue: false,
+            };
+            then.section(section)
+        });
+        drawn.collect()
+    }
+
     fn section(&self, section: &Section) -> SectionView {
         SectionView {
             anchor: section.anchor.clone(),
             heading: section.heading.clone(),
             body: self.draw(&section.body),
             from: section.span.from.map(long_date),
+            to: section.span.to.map(long_date),
             sources: self.cited(section),
         }
     }

@@ -37,10 +37,16 @@ pub(crate) async fn show(
 
 async fn keep(app: &App, id: &ConversationId, link: Option<String>) -> Result<Response, Trouble> {
     let messages = app.messages(id, 0).await?;
+    let whole = !app.settings.address().is_empty();
     page(&KeepPage {
         frame: Frame::new(app),
         references: references(&messages),
-        mail: letter(&app.settings.service_name, &messages, link.as_deref()),
+        mail: letter(
+            &app.settings.service_name,
+            &messages,
+            link.as_deref().filter(|_| whole),
+        ),
+        whole,
         links: app.desk.return_links(id).await?,
         carry: carry::bot(app).await?.map(|(chat_app, _)| chat_app.name),
         link,
@@ -51,17 +57,20 @@ async fn keep(app: &App, id: &ConversationId, link: Option<String>) -> Result<Re
 pub(crate) async fn link(
     State(app): State<App>,
     Visitor(visitor): Visitor,
-    headers: HeaderMap,
     _: OurForm,
 ) -> Result<Response, Trouble> {
     let id = limited(&app, visitor)?;
     let token = app.desk.give_return_link(&id).await?;
-    let link = format!("{}/return/{}", origin(&app, &headers), token.reveal());
+    let link = format!("{}/return/{}", app.settings.address(), token.reveal());
     keep(&app, &id, Some(link)).await
 }
 
-/// Where the person's browser found us.
+/// Our address for what is public and must be whole: as it was set, else as this request found us. Never for a secret: whoever
+/// sends the request chooses its host.
 pub(super) fn origin(app: &App, headers: &HeaderMap) -> String {
+    if !app.settings.address().is_empty() {
+        return app.settings.address().to_owned();
+    }
     let host = headers.get(header::HOST).and_then(|h| h.to_str().ok());
     let scheme = if app.settings.secure_cookies {
         "https"

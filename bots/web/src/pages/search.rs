@@ -100,19 +100,28 @@ fn find(app: &App, q: &str) -> Result<Vec<FoundView>, RetrievalError> {
             _ => section.body.as_str(),
         };
         let gist = library.render_plain(said, today, &english).text;
-        let cut: String = gist.chars().take(GIST).collect();
-        let dots = if cut.len() < gist.len() { "…" } else { "" };
+        let (cut, dots) = cut(&gist);
         found.push(FoundView {
             href: href(&article.id, &section.anchor),
             title: article.title.clone(),
             section: (section.anchor != "summary").then(|| section.heading.clone()),
-            gist: format!("{}{dots}", cut.trim_end()),
+            gist: format!("{cut}{dots}"),
         });
         if found.len() == SHOWN {
             break;
         }
     }
     Ok(found)
+}
+
+/// The beginning of a text, to the end of a word, and the dots that stand for its rest.
+fn cut(text: &str) -> (&str, &'static str) {
+    let Some((end, _)) = text.char_indices().nth(GIST) else {
+        return (text, "");
+    };
+    let begin = text.get(..end).unwrap_or(text);
+    let whole = begin.rsplit_once(char::is_whitespace);
+    (whole.map_or(begin, |(words, _)| words).trim_end(), "…")
 }
 
 /// `GET /search/suggest?q=`: titles, headings and listed questions in which every word typed begins a word.
@@ -157,7 +166,17 @@ fn fits(line: &str, typed: &[&str]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::fits;
+    use super::{GIST, cut, fits};
+
+    #[test]
+    fn a_text_is_cut_between_words() {
+        assert_eq!(cut("short"), ("short", ""));
+        let long = format!("{} end", "word ".repeat(GIST));
+        let (begin, dots) = cut(&long);
+        assert!(begin.ends_with("word") && begin.chars().count() <= GIST);
+        assert_eq!(dots, "…");
+        assert_eq!(cut(&"é".repeat(GIST + 1)).0.chars().count(), GIST);
+    }
 
     #[test]
     fn every_word_typed_begins_a_word() {

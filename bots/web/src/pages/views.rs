@@ -39,6 +39,19 @@ impl VoiceView {
     }
 }
 
+/// How the person's case stands.
+pub(crate) struct WaitingView {
+    pub(crate) reference: String,
+    /// Whether an adviser has it.
+    pub(crate) claimed: bool,
+    /// Whether an adviser has asked something and waits.
+    pub(crate) asked: bool,
+    /// People before them in the queue.
+    pub(crate) before: Option<usize>,
+    /// By when a reply was promised.
+    pub(crate) expected: Option<String>,
+}
+
 /// Before the first message.
 #[derive(Template)]
 #[template(path = "start.html")]
@@ -62,6 +75,7 @@ pub(crate) struct ChatPage {
     /// The council that answers go by.
     pub(crate) area: Option<String>,
     pub(crate) voice: VoiceView,
+    pub(crate) waiting: Option<WaitingView>,
     /// Each drawn from `MessageView`.
     pub(crate) messages: Vec<String>,
     /// Number of the newest one.
@@ -152,6 +166,8 @@ pub(crate) struct CaseView {
 #[template(path = "privacy.html")]
 pub(crate) struct PrivacyPage {
     pub(crate) frame: Frame,
+    /// Whether recordings are heard.
+    pub(crate) hears: bool,
     pub(crate) cookie_days: u32,
     pub(crate) anonymous_days: u32,
     pub(crate) case_years: u32,
@@ -232,6 +248,8 @@ pub(crate) struct SectionView {
     pub(crate) body: String,
     /// The first day it holds.
     pub(crate) from: Option<String>,
+    /// The last day it holds.
+    pub(crate) to: Option<String>,
     pub(crate) sources: Vec<SourceView>,
 }
 
@@ -259,6 +277,8 @@ pub(crate) struct GuidePage {
     pub(crate) sections: Vec<SectionView>,
     /// What holds later.
     pub(crate) coming: Vec<SectionView>,
+    /// What held before, newest first.
+    pub(crate) before: Vec<SectionView>,
     /// What the short answer rests on.
     pub(crate) sources: Vec<SourceView>,
     pub(crate) related: Vec<LinkView>,
@@ -318,6 +338,8 @@ pub(crate) struct KeepPage {
     pub(crate) references: Vec<String>,
     /// A return link that was made just now.
     pub(crate) link: Option<String>,
+    /// Whether that link names our address; else it begins with a slash.
+    pub(crate) whole: bool,
     /// How many return links there are.
     pub(crate) links: u64,
     /// What people call the chat app in which it can go on.

@@ -34,6 +34,7 @@ fn section(anchor: &str) -> SectionView {
         heading: format!("About {anchor}"),
         body: "<p>Words.</p>".to_owned(),
         from: Some("1 January 2027".to_owned()),
+        to: Some("5 April 2026".to_owned()),
         sources: vec![source()],
     }
 }
@@ -66,6 +67,7 @@ pub(super) fn guide(frame: Frame) -> GuidePage {
         next: vec!["Ring them.".to_owned()],
         sections: ["one", "two", "three"].map(section).into(),
         coming: vec![section("four")],
+        before: vec![section("five")],
         sources: vec![source()],
         related: vec![link()],
         today: "22 November 2026".to_owned(),
