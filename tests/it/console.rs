@@ -234,7 +234,8 @@ impl Browser {
             true => Default::default(),
             false => to_bytes(body, 1 << 24).await.unwrap(),
         };
-        let body = String::from_utf8(body.to_vec()).unwrap();
+        // A workbook is no text: its bytes are not looked at here.
+        let body = String::from_utf8_lossy(&body).into_owned();
         if let Some((_, rest)) = body.split_once("name=\"csrf\" value=\"") {
             self.csrf = rest.split('"').next().unwrap().to_owned();
         }

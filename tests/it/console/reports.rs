@@ -55,7 +55,8 @@ fn a_manager_reads_charts_with_their_tables_and_takes_the_same_away() {
                 ",people_by_channel,\"People, by channel\",conversations,web,Web chat,6,no"
             )
         );
-        for format in ["json", "md", "xlsx"] {
+        // A workbook is no text: reports/counted.rs opens one.
+        for format in ["json", "md"] {
             let path =
                 format!("/console/reports/file?from=2026-11-01&to=2026-11-30&format={format}");
             assert_eq!(max.get(&path).await.status, StatusCode::OK, "{format}");
