@@ -16,7 +16,7 @@ pub(super) enum Db {
     /// One file.
     Sqlite(Connection),
     /// A server that several nodes share.
-    Postgres(Session),
+    Postgres(Box<Session>),
 }
 
 /// One value on its way in or out. Booleans are 0 and 1.

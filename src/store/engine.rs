@@ -58,7 +58,7 @@ impl Store {
         let connector = Arc::new(Connector::new(url, password)?);
         // On a thread of its own: the caller may be an async task, which PostgreSQL's client must not meet.
         let opening = thread::spawn(move || {
-            let db = Db::Postgres(Session::first(connector.clone())?);
+            let db = Db::Postgres(Box::new(Session::first(connector.clone())?));
             Self::start(db, Some(Readers::new(Source::Server(connector))))
         });
         opening

@@ -36,7 +36,7 @@ impl Store {
         // On a thread of its own: the caller may be an async task, which PostgreSQL's client must not meet.
         let moving = thread::spawn(move || {
             let from = open::alone(&from).map(Db::Sqlite)?;
-            let to = Db::Postgres(Session::first(connector)?);
+            let to = Db::Postgres(Box::new(Session::first(connector)?));
             to.begin_write()?;
             let moved = move_all(&from, &to);
             match &moved {

@@ -30,7 +30,9 @@ impl Source {
     fn open(&self) -> Result<Db> {
         match self {
             Self::File(path) => open::reader(path).map(Db::Sqlite),
-            Self::Server(connector) => Ok(Db::Postgres(Session::later(connector.clone()))),
+            Self::Server(connector) => {
+                Ok(Db::Postgres(Box::new(Session::later(connector.clone()))))
+            }
         }
     }
 }

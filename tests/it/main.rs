@@ -2,6 +2,10 @@
 //! What never lives here: tests themselves.
 
 #![expect(
+    clippy::duplicate_mod,
+    reason = "the store's stories are told twice: on SQLite and on PostgreSQL"
+)]
+#![expect(
     clippy::unwrap_used,
     reason = "a test stops where something is not as told; helpers are no test functions to clippy"
 )]
