@@ -275,7 +275,12 @@ fn every_table_has_its_meaning_and_every_stage_its_articles() {
             .collect();
         let ids: Vec<&str> = all.iter().map(|(id, _)| *id).collect();
         assert_eq!(known, ids);
-        assert!(all.iter().all(|(_, meaning)| meaning.len() > 30));
+        for (id, meaning) in all {
+            assert!(
+                meaning.ends_with('.') && meaning.len() > 15,
+                "{id}: {meaning}"
+            );
+        }
         let library = &world::knowledge().library;
         for (article, _) in Report::stages() {
             assert!(library.article(&article).is_some(), "{article} is gone");
