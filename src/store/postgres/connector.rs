@@ -18,7 +18,7 @@ use crate::{
 const CONNECT: Duration = Duration::from_secs(5);
 /// A peer that answers nothing for this long is gone.
 const SILENT: Duration = Duration::from_secs(15);
-/// The oldest server that is known to do: `pg_xact_status` of 64-bit numbers came with it.
+/// The oldest server that will do: `gen_random_uuid` came with it.
 const OLDEST: i64 = 130_000;
 
 /// Set once a session. A node that hangs in the middle of a batch must not hold up the others: the server ends its session.

@@ -45,8 +45,10 @@ pub(in crate::store) struct Session {
     prepared: RefCell<HashMap<String, Statement>>,
     /// Whether a transaction is open.
     open: Cell<bool>,
-    /// The number that the server gave to the batch under way.
-    batch: RefCell<String>,
+    /// The name of this process among those that write.
+    node: String,
+    /// The number of its batch under way.
+    batch: Cell<u64>,
 }
 
 impl Session {
@@ -54,7 +56,13 @@ impl Session {
     pub(in crate::store) fn first(connector: Arc<Connector>) -> Result<Self> {
         let mut client = connector.connect_first()?;
         migrate::bring_up_to_date(&mut client, connector.shown())?;
-        let session = Self::later(connector);
+        let named = client.query_one("SELECT gen_random_uuid()::TEXT", &[])?;
+        client.execute(
+            "DELETE FROM writers WHERE at < now() - INTERVAL '7 days'",
+            &[],
+        )?;
+        let mut session = Self::later(connector);
+        session.node = named.try_get(0)?;
         session.client.replace(Some(client));
         Ok(session)
     }
@@ -66,7 +74,8 @@ impl Session {
             client: RefCell::default(),
             prepared: RefCell::default(),
             open: Cell::new(false),
-            batch: RefCell::default(),
+            node: String::new(),
+            batch: Cell::new(0),
         }
     }
 
@@ -80,15 +89,18 @@ impl Session {
             "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
             Duration::ZERO,
         )
-        .map(drop)
     }
 
-    /// Begins a batch of writes once no other node writes.
+    /// Begins a batch of writes once no other node writes. The batch notes itself down.
     pub(in crate::store) fn begin_write(&self) -> Result<()> {
-        let sql = format!("BEGIN; SELECT pg_advisory_xact_lock({WRITER}), pg_current_xact_id()");
-        let number = self.begin(&sql, PATIENCE)?;
-        self.batch.replace(number);
-        Ok(())
+        let (node, batch) = (&self.node, self.batch.get() + 1);
+        self.batch.set(batch);
+        let sql = format!(
+            "BEGIN; SELECT pg_advisory_xact_lock({WRITER});
+             INSERT INTO writers (node, batch) VALUES ('{node}', {batch})
+             ON CONFLICT (node) DO UPDATE SET batch = excluded.batch, at = now()"
+        );
+        self.begin(&sql, PATIENCE)
     }
 
     /// Makes a batch durable. When the connection is lost in the middle of it, the server is asked what became of it.
@@ -163,15 +175,15 @@ impl Session {
     }
 
     /// Connects where needed and begins. A connection that turns out to be dead is replaced: nothing was done in it yet.
-    fn begin(&self, sql: &str, patience: Duration) -> Result<String> {
+    fn begin(&self, sql: &str, patience: Duration) -> Result<()> {
         let begun = Stopwatch::start();
         let mut again = true;
         loop {
             let outcome = self.connected().and_then(|()| self.speak(sql));
             match outcome {
-                Ok(number) => {
+                Ok(_) => {
                     self.open.set(true);
-                    return Ok(number);
+                    return Ok(());
                 }
                 Err(error) if !self.lost() => {
                     // The lock was waited for in vain: the transaction that began before it is ended.
@@ -185,24 +197,27 @@ impl Session {
         }
     }
 
-    /// After a commit whose answer never came.
+    /// After a commit whose answer never came: whether its note is there. Behind the lock, which the old session holds until
+    /// it has ended one way or the other.
     fn what_became_of_it(&self) -> Result<()> {
-        let number = self.batch.borrow().clone();
         let begun = Stopwatch::start();
         tracing::warn!(
             "the connection was lost in the middle of a commit: asking what became of it"
         );
+        let asked = format!(
+            "BEGIN; SELECT pg_advisory_xact_lock({WRITER});
+             SELECT coalesce(max(batch), 0) FROM writers WHERE node = '{}'; COMMIT",
+            self.node
+        );
         while begun.elapsed() < DOUBT {
-            let asked = format!("SELECT pg_xact_status('{number}'::xid8)");
-            match self
-                .connected()
-                .and_then(|()| self.speak(&asked))
-                .as_deref()
-            {
-                Ok("committed") => return Ok(()),
-                Ok("aborted") => return Err(StoreError::Busy),
+            match self.connected().and_then(|()| self.speak(&asked)) {
+                Ok(noted) if noted == self.batch.get().to_string() => return Ok(()),
+                Ok(_) => return Err(StoreError::Busy),
                 // The old session has not ended yet, or the server is not back yet.
-                _ => thread::park_timeout(PAUSE),
+                Err(_) => {
+                    let _ = self.speak("ROLLBACK");
+                    thread::park_timeout(PAUSE);
+                }
             }
         }
         Err(StoreError::Other(

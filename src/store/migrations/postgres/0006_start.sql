@@ -8,6 +8,14 @@ CREATE TABLE given (name TEXT COLLATE "C" PRIMARY KEY, seq BIGINT NOT NULL);
 CREATE FUNCTION next_number(of_table TEXT) RETURNS BIGINT LANGUAGE sql AS
   'UPDATE given SET seq = seq + 1 WHERE name = of_table RETURNING seq';
 
+-- The last batch of each writing process, kept in the transaction of the batch itself: whoever lost the connection while it was
+-- committed reads here whether it was. (The server's own numbers of transactions will not do: after a crash they are given again.)
+CREATE TABLE writers (
+  node  TEXT COLLATE "C" PRIMARY KEY,
+  batch BIGINT NOT NULL,
+  at    TIMESTAMPTZ NOT NULL DEFAULT now()
+);
+
 CREATE TABLE conversations (
   id         TEXT COLLATE "C" PRIMARY KEY,
   token_hash TEXT COLLATE "C" NOT NULL,
