@@ -12,7 +12,7 @@ use super::{
 };
 
 /// Changes whenever signals, features or what is indexed change, so that what was learnt before is not used after.
-pub const INDEX_VERSION: u32 = 2;
+pub const INDEX_VERSION: u32 = 3;
 
 const DATA: &str = include_str!("learnt.toml");
 

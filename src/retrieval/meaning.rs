@@ -22,6 +22,10 @@ pub trait Embed: Send + Sync {
     fn width(&self) -> usize;
     /// Which weights these are, a SHA-256: what was learnt with one model is not used with another.
     fn fingerprint(&self) -> [u8; 32];
+    /// A vector as it is compared with those of sections and questions: turned by what was learnt from the knowledge, of length 1.
+    fn adapted(&self, vector: &[f32]) -> Vec<f32> {
+        vector.to_vec()
+    }
     /// The vector of a question, of length 1.
     ///
     /// # Errors
@@ -83,10 +87,12 @@ pub(super) fn titled(article: &str, section: &Section) -> String {
 pub struct Meaning {
     model: Arc<dyn Embed>,
     width: usize,
-    /// One row a section: the mean of its two vectors, of length 1.
+    /// One row a section: the mean of its two vectors, adapted.
     sections: Vec<f32>,
-    /// One row a question, section by section.
+    /// One row a question, section by section, adapted.
     questions: Vec<f32>,
+    /// The same as the model made them: what examples of rules are weighed against.
+    asked: Vec<f32>,
     /// Where each section's questions begin; one more than there are sections.
     starts: Vec<usize>,
     /// Questions held in other languages.
@@ -117,6 +123,7 @@ impl Meaning {
             width,
             sections: Vec::with_capacity(vectors.len() * width),
             questions: Vec::new(),
+            asked: Vec::new(),
             starts: vec![0],
             spoken: HashMap::new(),
             examples: Vec::new(),
@@ -126,9 +133,12 @@ impl Meaning {
         };
         for section in vectors {
             let sum = section.asked.iter().zip(&section.told).map(|(a, b)| a + b);
-            meaning.sections.extend(of_length_one(sum.collect()));
+            let sum: Vec<f32> = sum.collect();
+            let row = meaning.adapted(&sum);
+            meaning.sections.extend(row);
             for question in section.questions {
-                meaning.questions.extend(question);
+                meaning.questions.extend(meaning.model.adapted(&question));
+                meaning.asked.extend(question);
             }
             meaning.starts.push(meaning.questions.len() / width.max(1));
         }
@@ -151,7 +161,11 @@ impl Meaning {
     /// Adds the questions held in another language: the number of the section that answers each, and its vector.
     #[must_use]
     pub fn with_spoken(mut self, lang: Lang, questions: Vec<(usize, Vec<f32>)>) -> Self {
-        self.spoken.insert(lang, Spoken::new(questions));
+        let adapted = questions
+            .into_iter()
+            .map(|(section, vector)| (section, self.adapted(&vector)))
+            .collect();
+        self.spoken.insert(lang, Spoken::new(adapted));
         self
     }
 
@@ -174,7 +188,7 @@ impl Meaning {
             }
         }
         let asked: f64 =
-            rows(&self.questions).iter().sum::<f64>() + rows(&self.others).iter().sum::<f64>();
+            rows(&self.asked).iter().sum::<f64>() + rows(&self.others).iter().sum::<f64>();
         let (rule, mass) = by_rule
             .into_iter()
             .enumerate()
@@ -215,7 +229,12 @@ impl Meaning {
         Some(vector)
     }
 
-    /// Likeness of every section to a vector: cosine, -1 to 1.
+    /// A vector of `of` as `sections` and `nearest` want it, of length 1.
+    pub(super) fn adapted(&self, vector: &[f32]) -> Vec<f32> {
+        of_length_one(self.model.adapted(vector))
+    }
+
+    /// Likeness of every section to an adapted vector: cosine, -1 to 1.
     pub(super) fn sections(&self, vector: &[f32]) -> Vec<f64> {
         self.sections
             .chunks_exact(self.width.max(1))
@@ -228,7 +247,7 @@ impl Meaning {
         self.spoken.get(lang).map(|spoken| spoken.nearest(vector))
     }
 
-    /// Likeness of the section's nearest question; `None` for a section without questions.
+    /// Likeness of the section's nearest question to an adapted vector; `None` for a section without questions.
     pub(super) fn nearest(&self, section: usize, vector: &[f32]) -> Option<f64> {
         let (from, to) = (*self.starts.get(section)?, *self.starts.get(section + 1)?);
         self.questions

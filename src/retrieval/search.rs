@@ -8,7 +8,7 @@ use super::{
     confidence::Features,
     index::{Index, RetrievalError},
     learnt::{Bands, Learnt},
-    meaning::{Meaning, of_length_one},
+    meaning::Meaning,
     query::{Query, Token, tokens},
     rank::{Leads, Scored, rank},
     topical::Topical,
@@ -139,7 +139,7 @@ impl Index {
         let vector = self
             .tongues
             .as_ref()
-            .and_then(|meaning| Some((meaning, meaning.of(&text)?)));
+            .and_then(|meaning| Some((meaning, meaning.adapted(&meaning.of(&text)?))));
         let best = vector.as_ref().and_then(|(meaning, vector)| {
             let spoken = meaning.nearest_in(query.lang, vector);
             by_meaning(meaning, vector, spoken, &mut leads)
@@ -324,11 +324,11 @@ fn with_context(query: &Query<'_>, text: &str) -> String {
 fn question_vector(meaning: &Meaning, query: &Query<'_>, text: &str) -> Option<Vec<f32>> {
     let alone = meaning.of(text)?;
     if query.context.is_none() {
-        return Some(alone.to_vec());
+        return Some(meaning.adapted(&alone));
     }
     let whole = meaning.of(&with_context(query, text))?;
-    let sum = alone.iter().zip(whole.iter()).map(|(a, b)| a + b);
-    Some(of_length_one(sum.collect()))
+    let sum: Vec<f32> = alone.iter().zip(whole.iter()).map(|(a, b)| a + b).collect();
+    Some(meaning.adapted(&sum))
 }
 
 /// Adds the sections nearest in meaning to what the words found, and the likeness of all of them. Returns the best and its

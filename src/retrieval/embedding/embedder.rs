@@ -7,6 +7,7 @@ use sha2::{Digest, Sha256};
 use tokenizers::Tokenizer;
 
 use super::{
+    adapter::Adapter,
     e5::{self, Marks},
     encoder::Encoder,
     minilm,
@@ -49,7 +50,7 @@ enum Cutter {
 /// An opened model. Immutable: any number of threads may call it at once, and each call stays on its own.
 pub struct Embedder {
     model: Model,
-    fingerprint: [u8; 32],
+    adapter: Option<Adapter>,
     cutter: Cutter,
     encoder: Encoder,
 }
@@ -68,11 +69,9 @@ impl Embedder {
     /// # Errors
     /// `Absent` when a file is not there; else it cannot be used and somebody should know.
     pub fn open(model: Model, models: &Path) -> Result<Self, ModelError> {
-        let mut digest = Sha256::new();
         let mut files = Vec::new();
         for file in model.files() {
             let bytes = read(&model.path(models, file), file)?;
-            digest.update(file.sha256);
             files.push(bytes);
         }
         let (encoder, cutter) = match (model, files.as_slice()) {
@@ -88,7 +87,7 @@ impl Embedder {
         };
         Ok(Self {
             model,
-            fingerprint: digest.finalize().into(),
+            adapter: Adapter::of(model)?,
             cutter,
             encoder,
         })
@@ -136,7 +135,14 @@ impl Embed for Embedder {
     }
 
     fn fingerprint(&self) -> [u8; 32] {
-        self.fingerprint
+        self.model.fingerprint()
+    }
+
+    fn adapted(&self, vector: &[f32]) -> Vec<f32> {
+        match &self.adapter {
+            Some(adapter) => adapter.apply(vector),
+            None => vector.to_vec(),
+        }
     }
 
     fn question(&self, text: &str) -> Result<Vec<f32>, EmbedError> {

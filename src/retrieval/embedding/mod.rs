@@ -4,6 +4,8 @@
 mod model;
 
 #[cfg(feature = "semantic")]
+mod adapter;
+#[cfg(feature = "semantic")]
 mod e5;
 #[cfg(feature = "semantic")]
 mod embedder;

@@ -3,7 +3,12 @@
 
 use std::path::{Path, PathBuf};
 
+use sha2::{Digest, Sha256};
+
 use crate::base::Pinned;
+
+/// Bytes of a fingerprint.
+pub(super) const FINGERPRINT: usize = 32;
 
 /// An embedding model. Vectors of two models say nothing about each other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -59,6 +64,15 @@ impl Model {
             Self::MiniLm => &MINILM,
             Self::E5 => &E5,
         }
+    }
+
+    /// Which weights these are: a SHA-256 over the pins of its files.
+    pub(super) fn fingerprint(self) -> [u8; FINGERPRINT] {
+        let mut digest = Sha256::new();
+        for file in self.files() {
+            digest.update(file.sha256);
+        }
+        digest.finalize().into()
     }
 
     /// Where a file of it stands, below the folder of all models.
