@@ -7,6 +7,7 @@ use super::{
     state::State,
     step::{Draft, Plan},
 };
+use crate::base::words;
 use crate::knowledge::{Alarm, Heard, SectionRef, TriageLevel, TriageRule, find_area, matchable};
 
 /// What was spoken is looked at in every way in which it may be read: a cry in one of them is a cry, and a clear one wins.
@@ -62,7 +63,7 @@ fn one(snapshot: &Snapshot, _: &State, draft: &mut Draft) -> Option<Plan> {
 }
 
 /// What the learnt half only doubts is asked about, unless the message is plainly a question that we answer: then the answer comes,
-/// with the numbers below it. An answer about harm itself is no such thing.
+/// with the numbers below it. An answer about harm itself is no such thing. A bare greeting or farewell is one.
 pub(super) fn weigh(plan: Plan, draft: &Draft, snapshot: &Snapshot) -> Plan {
     let Some(kind) = draft.worry.clone() else {
         return plan;
@@ -74,6 +75,7 @@ pub(super) fn weigh(plan: Plan, draft: &Draft, snapshot: &Snapshot) -> Plan {
     };
     match plan {
         Plan::Answer(places) if !places.iter().any(harm) => Plan::Answer(places),
+        Plan::Say { .. } if bare(draft, snapshot) => plan,
         _ => Plan::Urgent { kind, check: true },
     }
 }
@@ -87,6 +89,16 @@ pub fn sounds_urgent(snapshot: &Snapshot, text: &str) -> bool {
     let texts = looked.map(|text| near_miss.mask(&text));
     let mut clear = snapshot.library.rules.triage.iter();
     clear.any(|r| r.level == TriageLevel::Clear && texts.iter().any(|text| fires(r, text)))
+}
+
+/// A greeting of so few words carries no cry of its own.
+const BARE: usize = 4;
+
+/// Nothing but a greeting or farewell that the word list foresaw.
+fn bare(draft: &Draft, snapshot: &Snapshot) -> bool {
+    let mut known = snapshot.library.rules.intake.iter();
+    words(&draft.text).len() <= BARE
+        && known.any(|rule| rule.phrases.first_in(&draft.folded).is_some())
 }
 
 /// A longer message is listened to piece by piece: a cry in a long story would drown in the whole.

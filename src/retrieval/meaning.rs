@@ -91,13 +91,11 @@ pub struct Meaning {
     sections: Vec<f32>,
     /// One row a question, section by section, adapted.
     questions: Vec<f32>,
-    /// The same as the model made them: what examples of rules are weighed against.
-    asked: Vec<f32>,
     /// Where each section's questions begin; one more than there are sections.
     starts: Vec<usize>,
     /// Questions held in other languages.
     spoken: HashMap<Lang, Spoken>,
-    /// One row an example of a rule, and which of `Rules::examples` it is of.
+    /// One row an example of a rule, adapted, and which of `Rules::examples` it is of.
     examples: Vec<f32>,
     example_of: Vec<usize>,
     /// One row a sentence that only sounds like an example.
@@ -123,7 +121,6 @@ impl Meaning {
             width,
             sections: Vec::with_capacity(vectors.len() * width),
             questions: Vec::new(),
-            asked: Vec::new(),
             starts: vec![0],
             spoken: HashMap::new(),
             examples: Vec::new(),
@@ -137,8 +134,7 @@ impl Meaning {
             let row = meaning.adapted(&sum);
             meaning.sections.extend(row);
             for question in section.questions {
-                meaning.questions.extend(meaning.model.adapted(&question));
-                meaning.asked.extend(question);
+                meaning.questions.extend(meaning.adapted(&question));
             }
             meaning.starts.push(meaning.questions.len() / width.max(1));
         }
@@ -150,10 +146,14 @@ impl Meaning {
     pub fn with_examples(mut self, rules: Vec<ExampleVectors>) -> Self {
         for (number, ExampleVectors { examples, others }) in rules.into_iter().enumerate() {
             for example in examples {
-                self.examples.extend(example);
+                let row = self.adapted(&example);
+                self.examples.extend(row);
                 self.example_of.push(number);
             }
-            self.others.extend(others.into_iter().flatten());
+            for other in others {
+                let row = self.adapted(&other);
+                self.others.extend(row);
+            }
         }
         self
     }
@@ -169,10 +169,11 @@ impl Meaning {
         self
     }
 
-    /// The rule whose examples a vector is likest to, as the place in `Rules::examples`, and by how much more than to what
+    /// The rule whose examples a vector of `of` is likest to, as the place in `Rules::examples`, and by how much more than to what
     /// people ask that is answered. Likeness to many is a soft maximum over cosines: the sharper, the more the nearest alone
     /// counts. `None` without examples.
     pub fn rule(&self, vector: &[f32], sharp: f64) -> Option<(usize, f64)> {
+        let vector = &self.adapted(vector);
         let rows = |numbers: &'_ [f32]| -> Vec<f64> {
             let rows = numbers.chunks_exact(self.width.max(1));
             rows.map(|row| (sharp * (dot(row, vector) - 1.0)).exp())
@@ -188,7 +189,7 @@ impl Meaning {
             }
         }
         let asked: f64 =
-            rows(&self.asked).iter().sum::<f64>() + rows(&self.others).iter().sum::<f64>();
+            rows(&self.questions).iter().sum::<f64>() + rows(&self.others).iter().sum::<f64>();
         let (rule, mass) = by_rule
             .into_iter()
             .enumerate()

@@ -23,6 +23,7 @@ mod embedding;
 mod hours;
 mod knowledge;
 mod languages;
+mod meaning;
 mod reports;
 mod server;
 mod store;

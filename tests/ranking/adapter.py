@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """Learns a linear adapter: a matrix that turns a frozen model's vectors so that questions of one article come nearer to each
-other and to their sections than to anything else. Needs numpy.
+other and to their sections than to anything else; the examples of one rule likewise. Needs numpy.
 
     waymark embed --out vectors.bin        # of the knowledge: writes vectors.bin and vectors.bin.jsonl
     python3 tests/ranking/adapter.py vectors.bin src/retrieval/embedding/adapter-english.bin

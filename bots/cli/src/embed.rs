@@ -69,8 +69,8 @@ impl Embed {
         Ok(ExitCode::SUCCESS)
     }
 
-    /// The texts of every section in pairs (what is asked of it, what it tells), then every question; tells of each a line beside OUT,
-    /// after a line with the model's fingerprint.
+    /// The texts of every section in pairs (what is asked of it, what it tells), then every question and every example of a rule; tells
+    /// of each a line beside OUT (which article or rule it belongs to), after a line with the model's fingerprint.
     fn knowledge(&self, config: Option<&Path>, embedder: &Embedder) -> Result<Vec<String>> {
         let library = open::library(&open::config(config)?)?;
         let path = self.out.with_added_extension("jsonl");
@@ -96,6 +96,9 @@ impl Embed {
                 texts.push(text);
             }
             questions.extend(section.questions.into_iter().map(|q| (&article.id, q)));
+        }
+        for rule in &library.rules.examples {
+            questions.extend(rule.examples.iter().map(|e| (&rule.rule, e.clone())));
         }
         for (article, text) in questions {
             writeln!(told, "{}", json!({ "article": article, "question": true }))?;
