@@ -58,6 +58,10 @@ impl Posting {
             let note = messages.say(&reply.language, note, &[]);
             outgoing.markdown.push_str(&format!("\n\n{note}"));
         }
+        if !self.notes.is_empty() && messages.by_machine(&reply.language) {
+            let mark = messages.say(&reply.language, "push_translated", &[]);
+            outgoing.markdown.push_str(&format!("\n\n*{mark}*"));
+        }
         let urgency = if reply.urgent {
             Urgency::Urgent
         } else {

@@ -80,6 +80,12 @@ impl Messages {
         self.translations.mark(lang)
     }
 
+    /// Whether nobody has looked at a language's messages since a machine translated them.
+    pub fn by_machine(&self, lang: &Lang) -> bool {
+        self.translation_note(lang)
+            .is_some_and(|mark| mark.starts_with("machine"))
+    }
+
     /// The message in this language, else in English, with `{holes}` filled. A missing message yields its id in
     /// brackets, which `check` reports long before anybody sees it.
     pub fn say(&self, lang: &Lang, id: &str, holes: &[(&str, &str)]) -> String {

@@ -66,9 +66,8 @@ pub(super) fn say(
     let messages = &snapshot.library.messages;
     let beside = Beside {
         note: messages
-            .translation_note(&draft.lang)
-            .filter(|mark| mark.starts_with("machine"))
-            .map(|_| messages.say(&draft.lang, "translated", &[])),
+            .by_machine(&draft.lang)
+            .then(|| messages.say(&draft.lang, "translated", &[])),
         own_markdown: reply.body_markdown,
         english_markdown: english.body_markdown,
     };

@@ -403,8 +403,8 @@ impl<C: Channel> Reception<C> {
         let lang = self.language(&id).await?;
         let mut outgoing = self.fixed(&lang, message, buttons);
         if let Some(further) = further {
-            let said = self.say(&lang, further);
-            outgoing.markdown.push_str(&format!("\n\n{said}"));
+            let first = self.say(&lang, message);
+            outgoing.markdown = format!("{first}\n\n{}", self.text(&lang, further));
         }
         let posting = caller.posting(None);
         self.desk.tell(&id, "", outgoing, posting).await
@@ -419,6 +419,16 @@ impl<C: Channel> Reception<C> {
         self.desk.library().messages.say(lang, id, &[])
     }
 
+    /// A fixed text, with the line that a machine translated it where nobody has looked at it since.
+    fn text(&self, lang: &Lang, id: &str) -> String {
+        let said = self.say(lang, id);
+        if self.desk.library().messages.by_machine(lang) {
+            format!("{said}\n\n*{}*", self.say(lang, "push_translated"))
+        } else {
+            said
+        }
+    }
+
     /// A fixed message with fixed buttons, each with its own meaning.
     fn fixed(&self, lang: &Lang, message: &str, buttons: &[&str]) -> Outgoing {
         let button = |id: &&str| Button {
@@ -426,7 +436,7 @@ impl<C: Channel> Reception<C> {
             value: said::meaning(id).to_owned(),
         };
         Outgoing {
-            markdown: self.say(lang, message),
+            markdown: self.text(lang, message),
             buttons: buttons.iter().map(button).collect(),
             ..Outgoing::default()
         }

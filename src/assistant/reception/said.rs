@@ -47,6 +47,7 @@ pub(in super::super) const MESSAGES: &[&str] = &[
     "push_start",
     "push_sticker",
     "push_stop",
+    "push_translated",
     "push_unknown",
     "push_voice_help",
     "push_voice_kept",

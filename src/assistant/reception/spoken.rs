@@ -65,19 +65,16 @@ impl<C: Channel> Reception<C> {
         self.desk.tell(&id, "", outgoing, posting).await
     }
 
-    /// `/voice`: replies are read aloud from now on, or no more.
+    /// `/voice`: replies are read aloud from now on, or no more. Only English is spoken.
     pub(super) async fn aloud(&self, caller: Caller<'_>) -> Result<(), DeskError> {
-        if !self.desk.speaks() {
-            return self
-                .fixed_reply(caller, "push_cannot_speak", &["button_person"])
-                .await;
-        }
         let id = self.conversation(&caller, Stated::default()).await?;
-        let wished = if self.desk.state_of(&id).await?.aloud {
-            "aloud:off"
-        } else {
-            "aloud:on"
-        };
-        self.action(caller, wished).await
+        if self.desk.state_of(&id).await?.aloud {
+            return self.action(caller, "aloud:off").await;
+        }
+        if self.desk.speaks() && self.language(&id).await?.is_english() {
+            return self.action(caller, "aloud:on").await;
+        }
+        self.fixed_reply(caller, "push_cannot_speak", &["button_person"])
+            .await
     }
 }
