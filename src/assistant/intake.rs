@@ -132,7 +132,7 @@ fn by_example(snapshot: &Snapshot, state: &State, draft: &Draft) -> Option<Plan>
     let (meaning, learnt) = snapshot.index.meaning_in(&draft.spoken)?;
     let learnt = learnt.examples?;
     let vector = meaning.of(&draft.text)?;
-    let (number, margin) = meaning.rule(&vector, learnt.sharp)?;
+    let (number, margin) = meaning.rule(&vector, &draft.spoken, learnt.sharp)?;
     if margin < learnt.margin {
         return None;
     }

@@ -7,7 +7,6 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use super::spoken::Spoken;
 use crate::{
     base::Lang,
     knowledge::{Library, Section, SectionRef},
@@ -22,7 +21,12 @@ pub trait Embed: Send + Sync {
     fn width(&self) -> usize;
     /// Which weights these are, a SHA-256: what was learnt with one model is not used with another.
     fn fingerprint(&self) -> [u8; 32];
-    /// A vector as it is compared with those of sections and questions: turned by what was learnt from the knowledge, of length 1.
+    /// Whether it reads many languages: what all questions in one have in common then says nothing about what is asked, and is
+    /// taken out (Mu and Viswanath 2018, "All-but-the-top"), which parts alike from unlike in each and brings languages together.
+    fn many_languages(&self) -> bool {
+        false
+    }
+    /// A vector of length 1 as it is compared with those of sections and questions: turned by what was learnt from the knowledge.
     fn adapted(&self, vector: &[f32]) -> Vec<f32> {
         vector.to_vec()
     }
@@ -93,8 +97,11 @@ pub struct Meaning {
     questions: Vec<f32>,
     /// Where each section's questions begin; one more than there are sections.
     starts: Vec<usize>,
-    /// Questions held in other languages.
-    spoken: HashMap<Lang, Spoken>,
+    /// One row a question held in another language, adapted, and the number of the section that answers it.
+    spoken: Vec<f32>,
+    spoken_of: Vec<usize>,
+    /// The mean of each language's questions; none for a model of one language.
+    centres: Vec<(Lang, Vec<f32>)>,
     /// One row an example of a rule, adapted, and which of `Rules::examples` it is of.
     examples: Vec<f32>,
     example_of: Vec<usize>,
@@ -122,19 +129,25 @@ impl Meaning {
             sections: Vec::with_capacity(vectors.len() * width),
             questions: Vec::new(),
             starts: vec![0],
-            spoken: HashMap::new(),
+            spoken: Vec::new(),
+            spoken_of: Vec::new(),
+            centres: Vec::new(),
             examples: Vec::new(),
             example_of: Vec::new(),
             others: Vec::new(),
             remembered: Mutex::default(),
         };
+        let english = Lang::english();
+        let questions = vectors.iter().flat_map(|section| &section.questions);
+        meaning.centre_on(&english, questions);
         for section in vectors {
             let sum = section.asked.iter().zip(&section.told).map(|(a, b)| a + b);
             let sum: Vec<f32> = sum.collect();
-            let row = meaning.adapted(&sum);
+            let row = meaning.adapted(&sum, &english);
             meaning.sections.extend(row);
             for question in section.questions {
-                meaning.questions.extend(meaning.adapted(&question));
+                let row = meaning.adapted(&question, &english);
+                meaning.questions.extend(row);
             }
             meaning.starts.push(meaning.questions.len() / width.max(1));
         }
@@ -144,14 +157,15 @@ impl Meaning {
     /// Adds the examples of rules: of each of `Rules::examples` in order, the vectors of its examples and of its others.
     #[must_use]
     pub fn with_examples(mut self, rules: Vec<ExampleVectors>) -> Self {
+        let english = Lang::english();
         for (number, ExampleVectors { examples, others }) in rules.into_iter().enumerate() {
             for example in examples {
-                let row = self.adapted(&example);
+                let row = self.adapted(&example, &english);
                 self.examples.extend(row);
                 self.example_of.push(number);
             }
             for other in others {
-                let row = self.adapted(&other);
+                let row = self.adapted(&other, &english);
                 self.others.extend(row);
             }
         }
@@ -160,20 +174,27 @@ impl Meaning {
 
     /// Adds the questions held in another language: the number of the section that answers each, and its vector.
     #[must_use]
-    pub fn with_spoken(mut self, lang: Lang, questions: Vec<(usize, Vec<f32>)>) -> Self {
-        let adapted = questions
-            .into_iter()
-            .map(|(section, vector)| (section, self.adapted(&vector)))
-            .collect();
-        self.spoken.insert(lang, Spoken::new(adapted));
+    pub fn with_spoken(mut self, lang: &Lang, questions: &[(usize, Vec<f32>)]) -> Self {
+        self.centre_on(lang, questions.iter().map(|(_, vector)| vector));
+        for (section, vector) in questions {
+            let row = self.adapted(vector, lang);
+            self.spoken.extend(row);
+            self.spoken_of.push(*section);
+        }
         self
     }
 
-    /// The rule whose examples a vector of `of` is likest to, as the place in `Rules::examples`, and by how much more than to what
+    fn centre_on<'a>(&mut self, lang: &Lang, questions: impl Iterator<Item = &'a Vec<f32>>) {
+        if self.model.many_languages() {
+            self.centres.push((lang.clone(), mean(self.width, questions)));
+        }
+    }
+
+    /// The rule whose examples a vector of `of` is likest to, of a text in this language, as the place in `Rules::examples`, and by how much more than to what
     /// people ask that is answered. Likeness to many is a soft maximum over cosines: the sharper, the more the nearest alone
     /// counts. `None` without examples.
-    pub fn rule(&self, vector: &[f32], sharp: f64) -> Option<(usize, f64)> {
-        let vector = &self.adapted(vector);
+    pub fn rule(&self, vector: &[f32], lang: &Lang, sharp: f64) -> Option<(usize, f64)> {
+        let vector = &self.adapted(vector, lang);
         let rows = |numbers: &'_ [f32]| -> Vec<f64> {
             let rows = numbers.chunks_exact(self.width.max(1));
             rows.map(|row| (sharp * (dot(row, vector) - 1.0)).exp())
@@ -230,9 +251,20 @@ impl Meaning {
         Some(vector)
     }
 
-    /// A vector of `of` as `sections` and `nearest` want it, of length 1.
-    pub(super) fn adapted(&self, vector: &[f32]) -> Vec<f32> {
-        of_length_one(self.model.adapted(vector))
+    /// A vector of `of`, of a text in this language, as `sections` and `nearest` want it: of length 1.
+    pub(super) fn adapted(&self, vector: &[f32], lang: &Lang) -> Vec<f32> {
+        let own = self.centres.iter().find(|(held, _)| held == lang);
+        let centre = own.map(|(_, centre)| centre.clone()).or_else(|| {
+            // Nothing is held in it: what the others have in common is the nearest that is known.
+            let others = self.centres.iter().filter(|(held, _)| !held.is_english());
+            let others = mean(self.width, others.map(|(_, centre)| centre));
+            Some(others).filter(|_| !self.centres.is_empty())
+        });
+        let mut vector = of_length_one(vector.to_vec());
+        for (x, centre) in vector.iter_mut().zip(centre.iter().flatten()) {
+            *x -= centre;
+        }
+        of_length_one(self.model.adapted(&of_length_one(vector)))
     }
 
     /// Likeness of every section to an adapted vector: cosine, -1 to 1.
@@ -243,9 +275,20 @@ impl Meaning {
             .collect()
     }
 
-    /// Likeness of each section's nearest question in a language; `None` where none are held in it.
-    pub(super) fn nearest_in(&self, lang: &Lang, vector: &[f32]) -> Option<HashMap<usize, f64>> {
-        self.spoken.get(lang).map(|spoken| spoken.nearest(vector))
+    /// Likeness of each section's nearest question in any language to an adapted vector, in the order of sections; very small
+    /// for a section without questions.
+    pub(super) fn nearest_in_any(&self, vector: &[f32]) -> Vec<f64> {
+        let sections = 0..self.starts.len().saturating_sub(1);
+        let mut nearest: Vec<f64> = sections
+            .map(|section| self.nearest(section, vector).unwrap_or(f64::MIN))
+            .collect();
+        let rows = self.spoken.chunks_exact(self.width.max(1));
+        for (row, section) in rows.zip(&self.spoken_of) {
+            if let Some(best) = nearest.get_mut(*section) {
+                *best = best.max(dot(row, vector));
+            }
+        }
+        nearest
     }
 
     /// Likeness of the section's nearest question to an adapted vector; `None` for a section without questions.
@@ -291,6 +334,17 @@ pub(super) fn dot(a: &[f32], b: &[f32]) -> f64 {
     }
     let rest: f32 = rest_a.iter().zip(rest_b).map(|(x, y)| x * y).sum();
     f64::from(sums.iter().sum::<f32>() + rest)
+}
+
+fn mean<'a>(width: usize, rows: impl Iterator<Item = &'a Vec<f32>>) -> Vec<f32> {
+    let mut sum = vec![0.0_f32; width];
+    let mut count = 0.0_f32;
+    for row in rows {
+        count += 1.0;
+        sum.iter_mut().zip(row).for_each(|(sum, x)| *sum += x);
+    }
+    sum.iter_mut().for_each(|sum| *sum /= count.max(1.0));
+    sum
 }
 
 pub(super) fn of_length_one(mut vector: Vec<f32>) -> Vec<f32> {

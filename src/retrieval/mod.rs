@@ -15,7 +15,6 @@ mod search;
 mod senses;
 mod services;
 mod spelling;
-mod spoken;
 mod topical;
 mod vocabulary;
 

@@ -139,10 +139,10 @@ impl Index {
         let vector = self
             .tongues
             .as_ref()
-            .and_then(|meaning| Some((meaning, meaning.adapted(&meaning.of(&text)?))));
+            .and_then(|meaning| Some((meaning, meaning.adapted(&meaning.of(&text)?, query.lang))));
         let best = vector.as_ref().and_then(|(meaning, vector)| {
-            let spoken = meaning.nearest_in(query.lang, vector);
-            by_meaning(meaning, vector, spoken, &mut leads)
+            let nearest = meaning.nearest_in_any(vector);
+            by_meaning(meaning, vector, Some(&nearest), &mut leads)
         });
         let learnt = self.learnt_in(query.lang, vector.is_some());
         let question = Topical::new(self, &[], false);
@@ -324,35 +324,35 @@ fn with_context(query: &Query<'_>, text: &str) -> String {
 fn question_vector(meaning: &Meaning, query: &Query<'_>, text: &str) -> Option<Vec<f32>> {
     let alone = meaning.of(text)?;
     if query.context.is_none() {
-        return Some(meaning.adapted(&alone));
+        return Some(meaning.adapted(&alone, query.lang));
     }
     let whole = meaning.of(&with_context(query, text))?;
     let sum: Vec<f32> = alone.iter().zip(whole.iter()).map(|(a, b)| a + b).collect();
-    Some(meaning.adapted(&sum))
+    Some(meaning.adapted(&sum, query.lang))
 }
 
-/// Adds the sections nearest in meaning to what the words found, and the likeness of all of them. Returns the best and its
-/// likeness.
+/// Adds the sections nearest in meaning to what the words found, and the likeness of all of them. `nearest` holds that of each
+/// section's nearest question where all were compared beforehand. Returns the best and its likeness.
 fn by_meaning(
     meaning: &Meaning,
     vector: &[f32],
-    spoken: Option<HashMap<usize, f64>>,
+    nearest: Option<&[f64]>,
     leads: &mut HashMap<usize, Leads>,
 ) -> Option<(usize, f64)> {
     let likeness = meaning.sections(vector);
     let order = likeness.iter().copied().enumerate().collect();
-    let asked = spoken.iter().flatten().map(|(n, l)| (*n, *l)).collect();
-    for (number, _) in nearest_of(order).into_iter().chain(nearest_of(asked)) {
+    let asked = nearest.unwrap_or_default().iter().copied().enumerate();
+    for (number, _) in nearest_of(order).into_iter().chain(nearest_of(asked.collect())) {
         leads.entry(number).or_default();
     }
     let mut best: Option<(usize, f64)> = None;
     for (number, lead) in leads.iter_mut() {
         lead.meaning = likeness.get(*number).copied().unwrap_or(0.0);
-        // Questions in the language asked in are nearer than English ones for reasons of language: never compared.
-        lead.meaning_nearest = match &spoken {
-            Some(spoken) => spoken.get(number).copied().unwrap_or(0.0).max(0.0),
-            None => meaning.nearest(*number, vector).unwrap_or(lead.meaning),
+        let nearest = match nearest {
+            Some(nearest) => nearest.get(*number).copied().filter(|l| *l > f64::MIN),
+            None => meaning.nearest(*number, vector),
         };
+        lead.meaning_nearest = nearest.unwrap_or(lead.meaning);
         let likest = (*number, lead.meaning.max(lead.meaning_nearest));
         if best.is_none_or(|b| nearer(&likest, &b).is_lt()) {
             best = Some(likest);

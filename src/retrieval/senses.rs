@@ -47,6 +47,15 @@ impl Senses {
         self.english.is_none() && self.tongues.is_none()
     }
 
+    /// The English model alone: it has read the knowledge in a fraction of the time that the other takes.
+    #[must_use]
+    pub fn english(&self) -> Self {
+        Self {
+            tongues: None,
+            ..self.clone()
+        }
+    }
+
     /// The knowledge read by each model: English, other languages. Only texts that were never read before take time.
     ///
     /// # Errors
@@ -111,7 +120,7 @@ impl Senses {
                 let texts: Vec<&str> = asked.iter().map(|(_, text)| *text).collect();
                 let vectors = embedder.embed_all(Role::Question, &texts, &mut kept, &tell)?;
                 let of = asked.iter().map(|(section, _)| *section).zip(vectors);
-                meaning = meaning.with_spoken(lang.clone(), of.collect());
+                meaning = meaning.with_spoken(lang, &of.collect::<Vec<_>>());
             }
         }
         Ok(meaning)

@@ -4,6 +4,7 @@ other and to their sections than to anything else; the examples of one rule like
 
     waymark embed --out vectors.bin        # of the knowledge: writes vectors.bin and vectors.bin.jsonl
     python3 tests/ranking/adapter.py vectors.bin src/retrieval/embedding/adapter-english.bin
+    (the same with --model tongues and adapter-tongues.bin: there each language is centred first, as src/retrieval/meaning.rs does)
 
 Prints how a part of the questions fares that was not learnt from, before and after, then learns from all and writes the file:
 SHA-256 of the model (32 bytes), then what the matrix has beyond doing nothing, row by row, as bfloat16.
@@ -73,13 +74,19 @@ def main():
         head, *texts = map(json.loads, file)
     rows = np.fromfile(given.vectors, "<f4").reshape(len(texts), -1)
     # Sections come first, two texts each: the search compares with the mean of the two.
-    pairs = sum(not t["question"] for t in texts)
+    pairs = sum(t["what"] == "section" for t in texts)
     rows = unit(np.concatenate([rows[0:pairs:2] + rows[1:pairs:2], rows[pairs:]]))[0]
     texts = texts[0:pairs:2] + texts[pairs:]
+    asked = np.array([t["what"] == "question" for t in texts])
+    lang = np.array([t["lang"] for t in texts])
+    if len(set(lang)) > 1:
+        for one in set(lang):
+            rows[lang == one] -= rows[(lang == one) & asked].mean(0)
+        rows = unit(rows)[0]
     numbers = {}
-    article = np.array([numbers.setdefault(t["article"], len(numbers)) for t in texts])
-    question = np.array([t["question"] for t in texts])
-    held = question & (np.random.default_rng(2026).random(len(texts)) < HELD_OUT)
+    article = np.array([numbers.setdefault(t["of"], len(numbers)) for t in texts])
+    question = np.array([t["what"] != "section" for t in texts])
+    held = asked & (np.random.default_rng(2026).random(len(texts)) < HELD_OUT)
     kept = np.flatnonzero(~held)
     beyond = learn(rows[kept], article[kept], np.flatnonzero(question[kept]), given.price, given.steps)
     for name, what in (("as it is", np.zeros_like(beyond)), ("turned", beyond)):

@@ -44,6 +44,22 @@ impl Senses {
         true
     }
 
+    /// What can be read first, then all of it.
+    #[cfg(feature = "semantic")]
+    pub(crate) fn in_turn(&self) -> Vec<Self> {
+        let english = Self {
+            models: self.models.english(),
+        };
+        let steps = [english, self.clone()];
+        steps.into_iter().filter(|s| !s.is_empty()).collect()
+    }
+
+    /// Nothing.
+    #[cfg(not(feature = "semantic"))]
+    pub(crate) fn in_turn(&self) -> Vec<Self> {
+        Vec::new()
+    }
+
     /// The snapshot going by meaning too. What was never read before takes time: some minutes for the whole knowledge.
     #[cfg(feature = "semantic")]
     pub(crate) fn read(&self, snapshot: Snapshot) -> Result<Snapshot> {

@@ -214,8 +214,8 @@ async fn others(desk: Desk) {
 
 /// Swaps in changed knowledge and newly imported services whole. A broken edit keeps the last good snapshot and names the complaint.
 async fn edits(desk: Desk, config: Config, senses: Senses) {
-    if !senses.is_empty() {
-        let (reader, now) = (senses.clone(), desk.clone());
+    for reader in senses.in_turn() {
+        let now = desk.clone();
         let read = tokio::task::spawn_blocking(move || {
             let library = Library::clone(&now.library());
             reader.read(Snapshot::new(library, now.staffing())?)

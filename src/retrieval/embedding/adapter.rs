@@ -10,8 +10,9 @@ use super::{
     model::{FINGERPRINT, Model},
 };
 
-/// What was learnt for the English model: its fingerprint, then what the matrix has beyond doing nothing, as bfloat16.
+/// What was learnt for each model: its fingerprint, then what the matrix has beyond doing nothing, as bfloat16.
 const ENGLISH: &[u8] = include_bytes!("adapter-english.bin");
+const TONGUES: &[u8] = include_bytes!("adapter-tongues.bin");
 
 /// A square matrix as wide as the model's vectors.
 pub(super) struct Adapter {
@@ -19,17 +20,16 @@ pub(super) struct Adapter {
 }
 
 impl Adapter {
-    /// What was learnt for a model; `None` where nothing was.
+    /// What was learnt for a model.
     ///
     /// # Errors
     /// When it was learnt with another model than this one: learn it again.
-    pub(super) fn of(model: Model) -> Result<Option<Self>, ModelError> {
-        match model {
-            Model::MiniLm => {
-                Self::read(ENGLISH, model.dimensions(), &model.fingerprint()).map(Some)
-            }
-            Model::E5 => Ok(None),
-        }
+    pub(super) fn of(model: Model) -> Result<Self, ModelError> {
+        let learnt = match model {
+            Model::MiniLm => ENGLISH,
+            Model::E5 => TONGUES,
+        };
+        Self::read(learnt, model.dimensions(), &model.fingerprint())
     }
 
     fn read(
@@ -78,7 +78,8 @@ mod tests {
     }
 
     #[test]
-    fn what_is_compiled_in_is_for_the_model_that_is_fetched() {
-        assert!(Adapter::of(Model::MiniLm).unwrap().is_some());
+    fn what_is_compiled_in_is_for_the_models_that_are_fetched() {
+        assert!(Adapter::of(Model::MiniLm).is_ok());
+        assert!(Adapter::of(Model::E5).is_ok());
     }
 }

@@ -50,7 +50,7 @@ enum Cutter {
 /// An opened model. Immutable: any number of threads may call it at once, and each call stays on its own.
 pub struct Embedder {
     model: Model,
-    adapter: Option<Adapter>,
+    adapter: Adapter,
     cutter: Cutter,
     encoder: Encoder,
 }
@@ -138,11 +138,12 @@ impl Embed for Embedder {
         self.model.fingerprint()
     }
 
+    fn many_languages(&self) -> bool {
+        self.model == Model::E5
+    }
+
     fn adapted(&self, vector: &[f32]) -> Vec<f32> {
-        match &self.adapter {
-            Some(adapter) => adapter.apply(vector),
-            None => vector.to_vec(),
-        }
+        self.adapter.apply(vector)
     }
 
     fn question(&self, text: &str) -> Result<Vec<f32>, EmbedError> {
