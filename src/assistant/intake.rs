@@ -122,11 +122,14 @@ fn handed_over(snapshot: &Snapshot, rule: &HandOverRule) -> Plan {
 
 /// Shorter messages mean too little, longer ones too much, for one sentence of example.
 const EXEMPLARY: std::ops::RangeInclusive<usize> = 3..=60;
+/// A message of fewer words leans on what was said before.
+const LEANING: usize = 7;
 
 /// The rule whose examples the message means, when no phrase foresaw its words.
 fn by_example(snapshot: &Snapshot, state: &State, draft: &Draft) -> Option<Plan> {
-    let leans = state.last.is_some() && resolve::is_follow_up(&draft.text);
-    if leans || !EXEMPLARY.contains(&words(&draft.text).len()) {
+    let count = words(&draft.text).len();
+    let leans = count < LEANING || resolve::is_follow_up(&draft.text);
+    if state.last.is_some() && leans || !EXEMPLARY.contains(&count) {
         return None;
     }
     let (meaning, learnt) = snapshot.index.meaning_in(&draft.spoken)?;
