@@ -12,7 +12,7 @@ use super::{
 };
 
 /// Changes whenever signals, features or what is indexed change, so that what was learnt before is not used after.
-pub const INDEX_VERSION: u32 = 3;
+pub const INDEX_VERSION: u32 = 4;
 
 const DATA: &str = include_str!("learnt.toml");
 
@@ -104,7 +104,6 @@ struct File {
     meaning: Leg,
     spoken: Leg,
     tongues: Leg,
-    far_tongues: Leg,
 }
 
 #[derive(Deserialize)]
@@ -127,10 +126,8 @@ pub struct AllLearnt {
     pub meaning: Learnt,
     /// Other languages by pieces of words alone.
     pub spoken: Learnt,
-    /// The many-language model, languages written in Latin letters.
+    /// Other languages, with the model of many languages.
     pub tongues: Learnt,
-    /// The same, other scripts: its likeness stands lower there.
-    pub far_tongues: Learnt,
 }
 
 /// What is compiled in, read once.
@@ -154,7 +151,6 @@ fn read(text: &str) -> Result<AllLearnt, LearntError> {
         meaning: leg(file.meaning)?,
         spoken: leg(file.spoken)?,
         tongues: leg(file.tongues)?,
-        far_tongues: leg(file.far_tongues)?,
     })
 }
 

@@ -209,8 +209,8 @@ impl Meaning {
                 *sum += mass;
             }
         }
-        let asked: f64 =
-            rows(&self.questions).iter().sum::<f64>() + rows(&self.others).iter().sum::<f64>();
+        let ordinary = [&self.questions, &self.spoken, &self.others];
+        let asked: f64 = ordinary.into_iter().flat_map(|held| rows(held)).sum();
         let (rule, mass) = by_rule
             .into_iter()
             .enumerate()

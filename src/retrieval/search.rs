@@ -73,19 +73,10 @@ impl Index {
 
     /// The leg by meaning for a language, with what was learnt for it.
     pub fn meaning_in(&self, lang: &Lang) -> Option<(&Meaning, &Learnt)> {
-        match (lang.is_english(), lang.is_latin_script()) {
-            (true, _) => Some((self.meaning.as_ref()?, &self.learnt.meaning)),
-            (false, true) => Some((self.tongues.as_ref()?, &self.learnt.tongues)),
-            (false, false) => Some((self.tongues.as_ref()?, &self.learnt.far_tongues)),
-        }
-    }
-
-    /// What was learnt for a language other than English, with or without its model.
-    fn learnt_in(&self, lang: &Lang, by_meaning: bool) -> &Learnt {
-        match (by_meaning, lang.is_latin_script()) {
-            (false, _) => &self.learnt.spoken,
-            (true, true) => &self.learnt.tongues,
-            (true, false) => &self.learnt.far_tongues,
+        if lang.is_english() {
+            Some((self.meaning.as_ref()?, &self.learnt.meaning))
+        } else {
+            Some((self.tongues.as_ref()?, &self.learnt.tongues))
         }
     }
 
@@ -144,7 +135,10 @@ impl Index {
             let nearest = meaning.nearest_in_any(vector);
             by_meaning(meaning, vector, Some(&nearest), &mut leads)
         });
-        let learnt = self.learnt_in(query.lang, vector.is_some());
+        let learnt = match vector {
+            Some(_) => &self.learnt.tongues,
+            None => &self.learnt.spoken,
+        };
         let question = Topical::new(self, &[], false);
         let ranked = rank(self, library, query, &question, leads, learnt);
         let features = Features {

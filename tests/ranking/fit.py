@@ -152,7 +152,7 @@ def write(leg, w, names, b, bands, model):
 def main():
     options = argparse.ArgumentParser()
     options.add_argument("files", nargs="+")
-    options.add_argument("--leg", required=True, choices=["words", "meaning", "spoken", "tongues", "far_tongues"])
+    options.add_argument("--leg", required=True, choices=["words", "meaning", "spoken", "tongues"])
     options.add_argument("--model", help="sha256 that `waymark index info` prints for the model")
     options.add_argument("--answer-keeps", type=float, default=0.9, help="share of right answers that the band of answering keeps")
     options.add_argument("--ask-keeps", type=float, default=0.97, help="share that is answered or asked back")
