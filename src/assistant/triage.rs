@@ -73,8 +73,9 @@ pub(super) fn weigh(plan: Plan, draft: &Draft, snapshot: &Snapshot) -> Plan {
         let article = library.articles.get(place.article);
         article.is_none_or(|a| library.rules.about_harm.contains(&a.id))
     };
+    let plainly = draft.found.iter().all(|r| r.confidence >= PLAINLY);
     match plan {
-        Plan::Answer(places) if !places.iter().any(harm) => Plan::Answer(places),
+        Plan::Answer(places) if plainly && !places.iter().any(harm) => Plan::Answer(places),
         Plan::Say { .. } if bare(draft, snapshot) => plan,
         _ => Plan::Urgent { kind, check: true },
     }
@@ -91,6 +92,8 @@ pub fn sounds_urgent(snapshot: &Snapshot, text: &str) -> bool {
     clear.any(|r| r.level == TriageLevel::Clear && texts.iter().any(|text| fires(r, text)))
 }
 
+/// As sure as this that a question is one of ours, a doubt whether it is a cry is answered by the question's answer.
+const PLAINLY: f64 = 0.7;
 /// A greeting of so few words carries no cry of its own.
 const BARE: usize = 4;
 
