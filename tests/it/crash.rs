@@ -2,6 +2,7 @@
 //! stands there once, whatever was not can be sent again without harm, and the log of cases is whole.
 //! What never lives here: what the answers say; the store alone (store/lasting.rs).
 
+mod nodes;
 mod office;
 
 use std::{
