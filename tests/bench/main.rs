@@ -22,6 +22,9 @@ mod peers;
 mod process;
 mod queue;
 mod scale;
+#[path = "../it/server.rs"]
+#[expect(dead_code, reason = "the tests use more of it")]
+mod server;
 mod services;
 mod steps;
 mod swap;
