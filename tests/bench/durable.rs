@@ -106,12 +106,12 @@ impl Bare {
             Self::File(db) => {
                 let sql = "INSERT INTO bare (text) VALUES (?1)";
                 let mut statement = db.prepare(sql).unwrap();
-                write(&mut |text| drop(statement.insert([text]).unwrap()));
+                write(&mut |text| assert!(statement.insert([text]).unwrap() > 0));
             }
             Self::Server(client) => {
                 let sql = "INSERT INTO bare (text) VALUES ($1)";
                 let statement = client.prepare(sql).unwrap();
-                write(&mut |text| drop(client.execute(&statement, &[&text]).unwrap()));
+                write(&mut |text| assert_eq!(client.execute(&statement, &[&text]).unwrap(), 1));
             }
         }
         times

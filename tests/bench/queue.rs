@@ -119,7 +119,12 @@ async fn pages(store: &Store, now: Timestamp) {
         requests_per_minute: 0,
         ..Settings::default()
     };
-    let desk = Desk::new(store.clone(), Clock::Fixed(now), Chance::System, crate::snapshot());
+    let desk = Desk::new(
+        store.clone(),
+        Clock::Fixed(now),
+        Chance::System,
+        crate::snapshot(),
+    );
     let router = Web::new(desk, settings).router();
     let cookie = sign_in(store, &router, now).await;
     for path in ["/console/queue", "/console/queue?whose=nobody"] {
@@ -130,7 +135,10 @@ async fn pages(store: &Store, now: Timestamp) {
             let request = request.body(Body::empty()).unwrap();
             let answer = router.clone().oneshot(request).await.unwrap();
             assert_eq!(answer.status(), StatusCode::OK);
-            size = to_bytes(answer.into_body(), usize::MAX).await.unwrap().len();
+            size = to_bytes(answer.into_body(), usize::MAX)
+                .await
+                .unwrap()
+                .len();
             took.push(watch.millis());
         }
         took.sort_by(f64::total_cmp);

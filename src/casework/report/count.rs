@@ -258,8 +258,7 @@ fn questions(turns: &[TurnsCounted], smallest: u64) -> Vec<Table> {
     });
     let mut answers = answers(turns, smallest);
     // Their total is a line of the first table: where that is withheld, they would give it away.
-    let hidden =
-        |row: &Row| row.count.is_none() && ANSWERED.iter().any(|o| o.as_str() == row.code);
+    let hidden = |row: &Row| row.count.is_none() && ANSWERED.iter().any(|o| o.as_str() == row.code);
     if outcomes.withheld || outcomes.rows.iter().any(hidden) {
         for table in &mut answers {
             table.rows.clear();
