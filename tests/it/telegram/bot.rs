@@ -27,6 +27,7 @@ pub(crate) enum Mode {
 pub(crate) struct Place {
     pub(crate) folder: Folder,
     pub(crate) listen: u16,
+    metrics: u16,
     /// The database on a server; empty: the file.
     server: String,
 }
@@ -98,6 +99,7 @@ impl Place {
         let place = Self {
             folder,
             listen,
+            metrics,
             server: server.to_owned(),
         };
         let word = match mode {
@@ -178,6 +180,12 @@ impl Place {
         let rows = statement.query_map([], |row| row.get(0)).unwrap();
         let rows: Vec<String> = rows.map(Result::unwrap).collect();
         rows.join("\n")
+    }
+
+    /// What the running service counts.
+    pub(crate) fn metrics(&self) -> String {
+        let page = ureq::get(format!("http://127.0.0.1:{}/metrics", self.metrics)).call();
+        page.unwrap().body_mut().read_to_string().unwrap()
     }
 
     /// Where this node takes what Telegram delivers.
