@@ -2,6 +2,7 @@
 //! What never lives here: deciding or wording (step and its stages), SQL (store), HTTP (bots).
 
 mod aloud;
+mod counting;
 mod waiting;
 
 use std::{
@@ -23,7 +24,7 @@ use super::{
     step::{Turn, step},
 };
 use crate::{
-    base::{Chance, Clock, ConversationId, Ids, Now, Token, TokenHash},
+    base::{Chance, Clock, ConversationId, Ids, Now, Stopwatch, Token, TokenHash},
     casework::{
         Author, CaseState, Channel, Committed, Conversation, Delivery, Message, NewConversation,
         NewMessage, Reach, Tally, TurnRecord,
@@ -34,6 +35,7 @@ use crate::{
 };
 
 pub(super) use aloud::Reading;
+pub use counting::TurnCounter;
 pub use waiting::Waiting;
 
 /// Two turns of one conversation at once are tried again this often; the second simply comes after the first.
@@ -101,6 +103,7 @@ pub(super) struct Inner {
     snapshot: ArcSwap<Snapshot>,
     voice: OnceLock<Voice>,
     pub(super) switched_off: ArcSwap<HashMap<Channel, String>>,
+    pub(super) counting: counting::Counting,
 }
 
 impl Desk {
@@ -113,6 +116,7 @@ impl Desk {
             snapshot: ArcSwap::from_pointee(snapshot),
             voice: OnceLock::new(),
             switched_off: ArcSwap::default(),
+            counting: counting::Counting::default(),
         }))
     }
 
@@ -232,13 +236,16 @@ impl Desk {
         client_id: Option<&str>,
         input: Input,
     ) -> Result<Reply, DeskError> {
-        match self.kept_turn(id, client_id, input.clone(), None).await {
+        let watch = Stopwatch::start();
+        let ended = match self.kept_turn(id, client_id, input.clone(), None).await {
             Err(error @ (DeskError::Busy | DeskError::Fault(_))) => {
                 // A store that cannot write must not keep urgent help from anybody.
                 self.urgent_without_record(id, &input).ok_or(error)
             }
             other => other,
-        }
+        };
+        self.0.counting.turn(input.channel, &ended, watch);
+        ended
     }
 
     /// Urgent help for a message that could not be kept; `None` when it is not urgent.

@@ -28,7 +28,7 @@ mod triage;
 
 pub use adviser::{Enquiry, Suggestion};
 pub use compose::missing_messages;
-pub use desk::{Desk, DeskError, Health, Waiting};
+pub use desk::{Desk, DeskError, Health, TurnCounter, Waiting};
 pub use reception::Reception;
 pub use reply::{Beside, CandidateShown, CaseShown, Choice, Citation, Reply, Timing};
 pub use snapshot::Snapshot;

@@ -10,7 +10,7 @@ use super::{
     state::{Input, State, Stated},
 };
 use crate::{
-    base::{ConversationId, Lang, MessageId},
+    base::{ConversationId, Lang, MessageId, Stopwatch},
     casework::{
         AddressId, Author, Button, Channel, Committed, Delivery, NewConversation, NewMessage,
         NewOutgoing, Outcome, Outgoing, Taken, TurnRecord, Urgency,
@@ -171,7 +171,10 @@ impl Desk {
         input: Input,
         posting: Posting,
     ) -> Result<Reply, DeskError> {
-        self.kept_turn(id, None, input, Some(posting)).await
+        let (watch, channel) = (Stopwatch::start(), input.channel);
+        let ended = self.kept_turn(id, None, input, Some(posting)).await;
+        self.0.counting.turn(channel, &ended, watch);
+        ended
     }
 
     /// Starts a conversation in which this address is from now on; `aloud`: read to, as in the one before.

@@ -2,6 +2,7 @@
 //! stands there once, whatever was not can be sent again without harm, and the log of cases is whole.
 //! What never lives here: what the answers say; the store alone (store/lasting.rs).
 
+mod nodes;
 mod office;
 
 use std::{
@@ -13,7 +14,10 @@ use std::{
 
 use serde_json::{Value, json};
 
-use crate::world::{self, Folder};
+use crate::{
+    server,
+    world::{self, Folder},
+};
 use office::{Adviser, waymark};
 
 /// Rounds of killing (`WAYMARK_CRASH_ROUNDS` says otherwise), people writing at once.
@@ -271,11 +275,23 @@ fn once(history: &[Value], client_id: &str, reply: &Value) {
     assert_eq!(replies, 1, "{client_id}: its receipt stands once");
 }
 
+const SETTINGS: &str = "[console]\nsecond_factor = false\n[advisers]\nenabled = true\n";
+
 #[test]
 fn a_killed_server_loses_nothing_and_says_nothing_twice() {
+    killed_again_and_again(SETTINGS);
+}
+
+#[test]
+fn a_killed_server_over_postgresql_loses_nothing_and_says_nothing_twice() {
+    let shared = server::shared().database();
+    // What comes first still stands under `[store]`.
+    killed_again_and_again(&format!("url = {:?}\n{SETTINGS}", shared.url));
+}
+
+fn killed_again_and_again(settings: &str) {
     let rounds = rounds();
     let folder = Folder::new("crash");
-    let settings = "[console]\nsecond_factor = false\n[advisers]\nenabled = true\n";
     let mut server = Server::with(&folder, settings);
     let begun = (0..PEOPLE).map(|n| Person::begin(n, &server));
     let (mut people, cases): (Vec<Person>, Vec<String>) = begun.unzip();

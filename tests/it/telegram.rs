@@ -9,6 +9,7 @@ mod drawing;
 mod emulator;
 mod faults;
 mod methods;
+mod nodes;
 mod outbox;
 mod person;
 mod reading;

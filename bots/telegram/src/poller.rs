@@ -15,8 +15,10 @@ use crate::{adapter::POLL, ingress::Ingress};
 const PAUSE: Duration = Duration::from_secs(2);
 /// What only an operator can mend is tried again after this.
 const LONG_PAUSE: Duration = Duration::from_secs(30);
-/// The one poller is another process's after that long without a word.
-const LEASE: SignedDuration = SignedDuration::from_secs(90);
+/// The one poller is another process's after that long without a word: less than people wait before they write again.
+const LEASE: SignedDuration = SignedDuration::from_secs(30);
+/// Whoever polls says so this often, for one call takes nearly as long as the lease.
+const RENEW: Duration = Duration::from_secs(8);
 /// Updates that Telegram is asked for, one kind a word.
 pub(crate) const WANTED: [&str; 4] = [
     "message",
@@ -76,6 +78,8 @@ impl Poller {
             let mut stop = self.stop.clone();
             let fetched = tokio::select! {
                 fetched = self.fetch(offset) => fetched,
+                // What was fetched meanwhile is fetched again, by whoever polls now.
+                () = self.while_ours() => continue,
                 _ = stop.wait_for(|stop| *stop) => break,
             };
             match fetched {
@@ -85,6 +89,8 @@ impl Poller {
                         self.well().await;
                     }
                 }
+                // Turned away by the process that polls in our place: that is as it should be.
+                Err(_) if !self.is_ours().await => {}
                 Err(trouble) => {
                     let pause = self.report(&trouble, told.as_ref()).await;
                     told = Some(trouble);
@@ -98,6 +104,16 @@ impl Poller {
     /// Whether this process is the one that polls.
     async fn is_ours(&self) -> bool {
         self.lease(LEASE).await
+    }
+
+    /// Says again and again that this process polls; ends when another does.
+    async fn while_ours(&self) {
+        loop {
+            tokio::time::sleep(RENEW).await;
+            if !self.is_ours().await {
+                return;
+            }
+        }
     }
 
     async fn lease(&self, length: SignedDuration) -> bool {

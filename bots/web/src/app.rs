@@ -7,7 +7,7 @@ use axum::http::HeaderValue;
 use tokio::sync::watch;
 use waymark::{
     assistant::{Desk, DeskError, Input, Reply, Said, Stated},
-    base::{ConversationId, Stopwatch},
+    base::ConversationId,
     casework::{Channel, Message},
     knowledge::{Certainty, Library},
 };
@@ -31,7 +31,7 @@ pub(crate) struct Shared {
     pub(crate) requests: Limiter,
     pub(crate) files: Limiter,
     pub(crate) streams: Streams,
-    pub(crate) metrics: Metrics,
+    pub(crate) metrics: Arc<Metrics>,
     pub(crate) console: Console,
     /// Turns true when the server is to end: open event streams then close.
     pub(crate) closing: watch::Receiver<bool>,
@@ -47,13 +47,18 @@ impl Deref for App {
 impl App {
     /// Makes ready what the handlers share.
     pub(crate) fn new(desk: Desk, settings: Settings, closing: watch::Receiver<bool>) -> Self {
+        let metrics = Arc::new(Metrics::new());
+        let counted = metrics.clone();
+        desk.count_turns(Box::new(move |channel, outcome, took| {
+            counted.turn(channel, outcome, took);
+        }));
         Self(Arc::new(Shared {
             requests: Limiter::new(settings.requests_per_minute),
             files: Limiter::new(settings.files_per_minute),
             streams: Streams::new(settings.streams_per_conversation),
             assets: Assets::load(&settings.theme),
             policy: headers::policy(&settings.widget_origins),
-            metrics: Metrics::new(),
+            metrics,
             console: Console::new(),
             desk,
             settings,
@@ -61,7 +66,7 @@ impl App {
         }))
     }
 
-    /// One turn, counted.
+    /// One turn.
     pub(crate) async fn turn(
         &self,
         id: &ConversationId,
@@ -73,11 +78,7 @@ impl App {
             channel: Channel::Web,
             stated: Stated::default(),
         };
-        let watch = Stopwatch::start();
-        let reply = self.desk.turn(id, client_id, input).await;
-        let outcome = reply.as_ref().map_or("error", |r| r.outcome.as_str());
-        self.metrics.turn(outcome, watch.elapsed());
-        reply
+        self.desk.turn(id, client_id, input).await
     }
 
     /// Every message after `after`, oldest first, read in portions; at most some thousands.

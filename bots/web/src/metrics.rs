@@ -18,11 +18,17 @@ use prometheus_client::{
     },
     registry::Registry,
 };
-use waymark::{assistant::Health, store::Standing};
+use waymark::{assistant::Health, casework::Channel, store::Standing};
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct TurnLabels {
-    outcome: String,
+    outcome: &'static str,
+    channel: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct TimeLabels {
+    channel: String,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -57,7 +63,7 @@ struct PartLabels {
 pub(crate) struct Metrics {
     registry: Registry,
     turns: Family<TurnLabels, Counter>,
-    turn_seconds: Histogram,
+    turn_seconds: Family<TimeLabels, Histogram, fn() -> Histogram>,
     requests: Family<RequestLabels, Counter>,
     request_seconds: Histogram,
     streams: Gauge<i64, AtomicI64>,
@@ -71,11 +77,10 @@ pub(crate) struct Metrics {
 impl Metrics {
     /// All at nought.
     pub(crate) fn new() -> Self {
-        let buckets = || Histogram::new(exponential_buckets(0.0005, 2.0, 14));
         let metrics = Self {
             registry: Registry::default(),
             turns: Family::default(),
-            turn_seconds: buckets(),
+            turn_seconds: Family::new_with_constructor(buckets),
             requests: Family::default(),
             request_seconds: buckets(),
             streams: Gauge::default(),
@@ -90,8 +95,9 @@ impl Metrics {
 
     fn registered(mut self) -> Self {
         let mut registry = Registry::with_prefix("waymark");
-        registry.register("turns", "Turns by outcome", self.turns.clone());
-        let help = "Time from a message to its durable reply";
+        let help = "Turns by outcome and channel";
+        registry.register("turns", help, self.turns.clone());
+        let help = "Time from a message to its durable reply, by channel";
         registry.register("turn_seconds", help, self.turn_seconds.clone());
         let help = "HTTP requests by method, route template and status";
         registry.register("http_requests", help, self.requests.clone());
@@ -113,10 +119,15 @@ impl Metrics {
     }
 
     /// A turn ended.
-    pub(crate) fn turn(&self, outcome: &str, took: Duration) {
-        let outcome = outcome.to_owned();
-        self.turns.get_or_create(&TurnLabels { outcome }).inc();
-        self.turn_seconds.observe(took.as_secs_f64());
+    pub(crate) fn turn(&self, channel: Channel, outcome: &'static str, took: Duration) {
+        let channel = word(channel);
+        let time = TimeLabels {
+            channel: channel.clone(),
+        };
+        let labels = TurnLabels { outcome, channel };
+        self.turns.get_or_create(&labels).inc();
+        let seconds = self.turn_seconds.get_or_create(&time);
+        seconds.observe(took.as_secs_f64());
     }
 
     /// A request was answered.
@@ -162,7 +173,7 @@ impl Metrics {
         self.turns_today.clear();
         for (channel, outcome, count) in &standing.turns {
             let labels = ChannelLabels {
-                channel: format!("{channel:?}").to_lowercase(),
+                channel: word(*channel),
                 outcome: outcome.as_str(),
             };
             self.turns_today.get_or_create(&labels).set(*count);
@@ -191,6 +202,14 @@ impl Metrics {
         }
         text
     }
+}
+
+fn buckets() -> Histogram {
+    Histogram::new(exponential_buckets(0.0005, 2.0, 14))
+}
+
+fn word(channel: Channel) -> String {
+    format!("{channel:?}").to_lowercase()
 }
 
 /// The method, from a closed list: anybody may send any word as one.

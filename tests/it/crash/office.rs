@@ -59,7 +59,7 @@ fn agent() -> ureq::Agent {
 }
 
 /// What stands between two marks.
-fn between<'a>(text: &'a str, before: &str, after: &str) -> Option<&'a str> {
+pub(super) fn between<'a>(text: &'a str, before: &str, after: &str) -> Option<&'a str> {
     let (_, rest) = text.split_once(before)?;
     rest.split_once(after).map(|(found, _)| found)
 }
@@ -136,7 +136,7 @@ impl Adviser {
     }
 
     /// The page of a case; `None` when it did not come.
-    fn look(&mut self, url: &str, case: &str) -> Option<String> {
+    pub(super) fn look(&mut self, url: &str, case: &str) -> Option<String> {
         let request = agent().get(format!("{url}/console/cases/{case}"));
         let answer = request.header("cookie", &self.cookie).call();
         let mut answer = answer.ok()?;
@@ -193,6 +193,11 @@ impl Adviser {
             // Nobody listens any more once enough were acknowledged.
             let _ = tell.send(());
         }
+    }
+
+    /// What lets them in.
+    pub(super) fn cookie(&self) -> &str {
+        &self.cookie
     }
 
     /// How often something was acknowledged.

@@ -12,7 +12,10 @@ use std::{
 };
 
 use super::emulator::{Emulator, TOKEN};
-use crate::world::{self, Folder};
+use crate::{
+    server,
+    world::{self, Folder},
+};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Mode {
@@ -24,6 +27,9 @@ pub(crate) enum Mode {
 pub(crate) struct Place {
     pub(crate) folder: Folder,
     pub(crate) listen: u16,
+    metrics: u16,
+    /// The database on a server; empty: the file.
+    server: String,
 }
 
 /// A free port that no outgoing connection is ever given: the same address must be there again after a kill.
@@ -64,27 +70,45 @@ impl Place {
             pace,
             folder,
             &world::root().join("knowledge"),
+            "",
         )
     }
 
     /// The same with the articles of one subject alone: it starts sooner.
     pub(crate) fn small(emulator: &Emulator, mode: Mode, pace: &str) -> Self {
+        Self::node(emulator, mode, pace, "")
+    }
+
+    /// The same over a database on a server.
+    pub(crate) fn node(emulator: &Emulator, mode: Mode, pace: &str, server: &str) -> Self {
         let folder = Folder::new("telegram");
         let knowledge = folder.0.join("knowledge");
         copy(&world::root().join("knowledge"), &knowledge);
-        Self::over(emulator, mode, pace, folder, &knowledge)
+        Self::over(emulator, mode, pace, folder, &knowledge, server)
     }
 
-    fn over(emulator: &Emulator, mode: Mode, pace: &str, folder: Folder, knowledge: &Path) -> Self {
+    fn over(
+        emulator: &Emulator,
+        mode: Mode,
+        pace: &str,
+        folder: Folder,
+        knowledge: &Path,
+        server: &str,
+    ) -> Self {
         let (listen, metrics) = (free_port(), free_port());
-        let place = Self { folder, listen };
+        let place = Self {
+            folder,
+            listen,
+            metrics,
+            server: server.to_owned(),
+        };
         let word = match mode {
             Mode::Polling => "polling",
             Mode::Webhook => "webhook",
         };
         let text = format!(
             "[server]\nlisten = \"127.0.0.1:{listen}\"\nmetrics_listen = \"127.0.0.1:{metrics}\"\n\
-             [knowledge]\npath = {:?}\n[store]\npath = {:?}\n[advisers]\nenabled = true\n\
+             [knowledge]\npath = {:?}\n[store]\npath = {:?}\nurl = {server:?}\n[advisers]\nenabled = true\n\
              [delivery]\n{pace}\n[telegram]\nmode = \"{word}\"\napi_url = \"{}\"\n\
              public_url = \"http://127.0.0.1:{listen}\"\n",
             knowledge,
@@ -140,9 +164,34 @@ impl Place {
 
     /// A look into the database: a whole number.
     pub(crate) fn count(&self, sql: &str) -> i64 {
+        self.text(&format!("SELECT CAST(({sql}) AS TEXT)"))
+            .parse()
+            .unwrap()
+    }
+
+    /// A look into the database: one column of text, a line a row.
+    pub(crate) fn text(&self, sql: &str) -> String {
+        if !self.server.is_empty() {
+            return server::by_hand(&self.server, sql).unwrap();
+        }
         let db = rusqlite::Connection::open(self.database()).unwrap();
         db.busy_timeout(super::emulator::PATIENCE).unwrap();
-        db.query_row(sql, [], |row| row.get(0)).unwrap()
+        let mut statement = db.prepare(sql).unwrap();
+        let rows = statement.query_map([], |row| row.get(0)).unwrap();
+        let rows: Vec<String> = rows.map(Result::unwrap).collect();
+        rows.join("\n")
+    }
+
+    /// What the running service counts.
+    pub(crate) fn metrics(&self) -> String {
+        let page = ureq::get(format!("http://127.0.0.1:{}/metrics", self.metrics)).call();
+        page.unwrap().body_mut().read_to_string().unwrap()
+    }
+
+    /// Where this node takes what Telegram delivers.
+    pub(crate) fn hook(&self) -> String {
+        let bot = TOKEN.split(':').next().unwrap();
+        format!("http://127.0.0.1:{}/hooks/telegram/{bot}", self.listen)
     }
 
     pub(crate) fn start(&self) -> Bot {

@@ -89,6 +89,8 @@ pub(crate) struct Held {
     /// Most getUpdates that ever waited at once without one being turned away.
     pub(crate) refused_pollers: usize,
     pub(crate) webhook: Option<(String, String)>,
+    /// What stands behind the webhook's address: nodes, to which events go in turn, and how many each has taken.
+    pub(crate) behind: Vec<(String, usize)>,
     pub(crate) delivered: HashSet<i64>,
     /// Statuses that our webhook answered with.
     pub(crate) statuses: BTreeMap<u16, usize>,
@@ -106,6 +108,17 @@ pub(crate) struct Held {
     /// Events wait with us: the network is down for a moment.
     pub(crate) held_up: bool,
     pub(crate) violations: Vec<String>,
+    /// Deliveries begun.
+    posts: usize,
+}
+
+impl Held {
+    /// The next node behind the webhook's address.
+    fn next_behind(&mut self) -> Option<String> {
+        self.posts += 1;
+        let next = self.posts % self.behind.len().max(1);
+        self.behind.get(next).map(|(url, _)| url.clone())
+    }
 }
 
 pub(crate) struct Shared {
@@ -228,6 +241,11 @@ impl Emulator {
         held.updates.push_back((id, update));
         drop(held);
         self.shared.tell();
+    }
+
+    /// A balancer stands at the webhook's address: each event goes to the next of these nodes.
+    pub(crate) fn behind(&self, nodes: impl IntoIterator<Item = String>) {
+        self.shared.lock().behind = nodes.into_iter().map(|url| (url, 0)).collect();
     }
 
     /// The next message to this chat goes wrong.
@@ -426,14 +444,22 @@ async fn deliver(shared: Arc<Shared>) {
             continue;
         }
         let mut posts = tokio::task::JoinSet::new();
-        for (id, update, url, secret) in due {
-            posts.spawn_blocking(move || (id, post(&url, &secret, &update)));
+        for (id, update, public, secret) in due {
+            let behind = shared.lock().next_behind();
+            posts.spawn_blocking(move || {
+                let url = behind.unwrap_or(public);
+                let status = post(&url, &secret, &update);
+                (id, status, url)
+            });
         }
         let mut failed = false;
-        while let Some(Ok((id, status))) = posts.join_next().await {
+        while let Some(Ok((id, status, url))) = posts.join_next().await {
             let mut held = shared.lock();
             *held.statuses.entry(status).or_default() += 1;
             if status == 200 {
+                if let Some((_, taken)) = held.behind.iter_mut().find(|(at, _)| *at == url) {
+                    *taken += 1;
+                }
                 let at = held.updates.iter().position(|(i, _)| *i == id);
                 if let Some(at) = at {
                     held.updates.remove(at);

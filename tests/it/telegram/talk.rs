@@ -49,6 +49,13 @@ fn a_conversation(mode: Mode) {
     ] {
         assert!(labels.contains(&label(id)), "{id}: {labels:?}");
     }
+    let counted = place.metrics();
+    for line in [
+        "waymark_turns_total{outcome=\"answered\",channel=\"telegram\"} 1",
+        "waymark_turn_seconds_count{channel=\"telegram\"} 1",
+    ] {
+        assert!(counted.contains(line), "{line}: {counted}");
+    }
     let ids = answer.buttons();
     assert!(ids.iter().all(|(_, id)| id.len() == 20), "opaque: {ids:?}");
     let before = ann.got().len();

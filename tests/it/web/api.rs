@@ -271,7 +271,7 @@ fn operators_see_health_and_counts_but_no_words() {
         assert!(metrics.header("content-type").contains("openmetrics"));
         for line in [
             "waymark_turns_total{outcome=",
-            "waymark_turn_seconds_count 1",
+            "waymark_turn_seconds_count{channel=\"web\"} 1",
             "route=\"/api/v1/conversations/{id}/messages\",status=\"200\"",
             "waymark_open_cases{priority=\"urgent\"}",
         ] {

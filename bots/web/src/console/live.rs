@@ -22,11 +22,11 @@ use waymark::{
 use super::{case::reference, session::Staff};
 use crate::{app::App, follow::last_seen, trouble::Trouble};
 
-/// How often the log is looked at: also what other processes write is seen so.
-const LOOK: Duration = Duration::from_secs(2);
+/// How often the log is looked at: also what other processes and nodes write is seen so, within a second.
+const LOOK: Duration = Duration::from_millis(500);
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
 /// A stream ends after so many looks (ten minutes); the browser comes again, and its session is checked again.
-const LOOKS: u32 = 300;
+const LOOKS: u32 = 1200;
 
 /// Up to where the page knows the log. What happens between its drawing and the stream's beginning is news too.
 #[derive(Deserialize, Default)]
@@ -47,6 +47,8 @@ struct Follower {
     about: About,
     /// The newest event that the page knows of.
     seen: u64,
+    /// The newest event of any case at the last look: while nothing is newer, no case has to be read.
+    newest: Option<u64>,
     looks: u32,
     closing: watch::Receiver<bool>,
 }
@@ -88,6 +90,7 @@ fn follow(app: App, about: About, seen: u64) -> Response {
         app,
         about,
         seen,
+        newest: None,
         looks: 0,
         closing,
     };
@@ -122,14 +125,18 @@ impl Follower {
     }
 
     /// The newest event that matters here, and what it is.
-    async fn look(&self) -> Result<(u64, String), Trouble> {
+    async fn look(&mut self) -> Result<(u64, String), Trouble> {
         let store = self.app.desk.store();
-        match &self.about {
-            About::Queue => Ok((store.last_case_event().await?, "queue".to_owned())),
+        let newest = store.last_case_event().await?;
+        if self.newest == Some(newest) {
+            return Ok((0, String::new()));
+        }
+        let looked = match &self.about {
+            About::Queue => (newest, "queue".to_owned()),
             About::Case(reference, own) => {
                 let events = store.case_events(reference).await?;
                 let news = events.iter().rev().find(|e| e.event.actor != *own);
-                Ok(news.map_or((0, String::new()), |e| {
+                news.map_or((0, String::new()), |e| {
                     let by = &e.event.actor;
                     let told = match e.event.kind {
                         CaseEventKind::PersonWrote => "The person has written.".to_owned(),
@@ -139,8 +146,10 @@ impl Follower {
                         _ => format!("{by} has changed this case."),
                     };
                     (e.seq, told)
-                }))
+                })
             }
-        }
+        };
+        self.newest = Some(newest);
+        Ok(looked)
     }
 }
