@@ -126,6 +126,9 @@ fn reply_view(drawer: &Drawer, reply: &Reply) -> ReplyView {
         Some(_) => Vec::new(),
         None => sources(&reply.citations),
     };
+    let (councils, options) = options(reply)
+        .into_iter()
+        .partition(|(_, value)| reply.urgent && value.starts_with("area:"));
     ReplyView {
         urgent: reply.urgent,
         in_parts: answered && beside.is_none(),
@@ -147,7 +150,8 @@ fn reply_view(drawer: &Drawer, reply: &Reply) -> ReplyView {
             .case
             .as_ref()
             .map(|c| case_view(c, &reply.body_markdown)),
-        options: options(reply),
+        options,
+        councils,
         offer_person: judged && !offers_person && reply.case.is_none(),
         receipt: reply
             .receipt
