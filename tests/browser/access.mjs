@@ -161,6 +161,7 @@ for (const [width, js] of [[320, true], [320, false], [1280, true]]) {
 journey("two questions of an urgent reply are two groups of buttons", { width: 320 }, async (page, look) => {
   await page.goto("/");
   await ask(page, "he hit me again last night");
+  await page.getByRole("group", { name: "Is it safe to write to you here?" }).getByRole("button", { name: "Yes" }).waitFor();
   const councils = page.getByRole("group", { name: "Your council" });
   await councils.getByRole("button", { name: "Kent" }).waitFor();
   must((await councils.getByRole("button", { name: "Yes" }).count()) === 0, "an answer about safety stands among the councils");

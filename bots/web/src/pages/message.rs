@@ -126,7 +126,7 @@ fn reply_view(drawer: &Drawer, reply: &Reply) -> ReplyView {
         Some(_) => Vec::new(),
         None => sources(&reply.citations),
     };
-    let (councils, options) = options(reply)
+    let (councils, options): (Vec<_>, Vec<_>) = options(reply)
         .into_iter()
         .partition(|(_, value)| reply.urgent && value.starts_with("area:"));
     ReplyView {
@@ -146,6 +146,7 @@ fn reply_view(drawer: &Drawer, reply: &Reply) -> ReplyView {
         sources,
         guides: guides(&reply.citations),
         asks: reply.outcome == O::Clarify && reply.options.len() > 1,
+        asks_safe: reply.urgent && options.iter().any(|(_, value)| value.starts_with("safe:")),
         case: reply
             .case
             .as_ref()

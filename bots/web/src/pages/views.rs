@@ -140,6 +140,8 @@ pub(crate) struct ReplyView {
     pub(crate) unconfirmed: bool,
     /// Whether the options are the answers to one question.
     pub(crate) asks: bool,
+    /// Whether they answer whether it is safe to write to the person.
+    pub(crate) asks_safe: bool,
     pub(crate) case: Option<CaseView>,
     pub(crate) options: Vec<(String, String)>,
     /// The councils among the options of an urgent reply: they answer another question than the rest.
