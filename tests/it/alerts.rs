@@ -206,7 +206,7 @@ async fn urgent_case(store: &Store, at: Timestamp) -> CaseReference {
 }
 
 /// A mail server that takes everything and hands each letter on, its envelope first.
-fn mail_sink() -> (u16, Receiver<String>) {
+pub(crate) fn mail_sink() -> (u16, Receiver<String>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = listener.local_addr().unwrap().port();
     let (letters, read) = channel();

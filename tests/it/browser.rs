@@ -84,6 +84,13 @@ fn chat() {
 }
 
 #[test]
+fn access() {
+    let (port, _letters) = crate::alerts::mail_sink();
+    let mail = crate::letter::mail(port);
+    walk("access.mjs", &format!("[advisers]\nenabled = true\n{mail}"));
+}
+
+#[test]
 fn browse() {
     walk("browse.mjs", "");
 }

@@ -23,6 +23,7 @@ mod embedding;
 mod hours;
 mod knowledge;
 mod languages;
+mod letter;
 mod meaning;
 mod reports;
 mod server;

@@ -109,7 +109,8 @@ fn a_rule_is_known_by_its_examples_and_not_by_what_only_sounds_like_them() {
             continue;
         }
         let said = |snapshot, text: &String| outcome(snapshot, text).1;
-        let by_words = |text: &&String| said(world::snapshot(), text).as_deref() == Some(&rule.rule);
+        let by_words =
+            |text: &&String| said(world::snapshot(), text).as_deref() == Some(&rule.rule);
         let by_meaning = |text: &&String| said(snapshot(), text).as_deref() == Some(&rule.rule);
         let unknown = rule.examples.iter().filter(|text| !by_words(text));
         told_apart += unknown.filter(by_meaning).count();

@@ -172,7 +172,11 @@ fn said(why: AlertWhy) -> &'static str {
     }
 }
 
-fn mail(config: &Config) -> Result<SmtpTransport> {
+/// The configured mail server.
+///
+/// # Errors
+/// When its password is missing, or its name is no name.
+pub(crate) fn mail(config: &Config) -> Result<SmtpTransport> {
     let settings = &config.mail;
     let host = settings.host.as_str();
     let tls = || TlsParameters::new(host.to_owned()).context("mail.host");

@@ -46,6 +46,11 @@ impl Doctor {
                 crate::out::line(format!("knowledge      cannot be read: {error}"));
             }
         }
+        if config.service.security_contact.is_empty() {
+            crate::out::line(
+                "security.txt   not served: service.security_contact says where researchers write",
+            );
+        }
         services(&config);
         let opened = open::store(&config).and_then(|store| {
             let snapshot = open::snapshot(&config, config.staffing())?;

@@ -13,6 +13,7 @@ mod doctor;
 mod embed;
 mod eval;
 mod index;
+mod letters;
 mod migrate;
 mod models;
 mod open;

@@ -6,6 +6,7 @@ use std::{
     net::SocketAddr,
     path::{Path, PathBuf},
     process::ExitCode,
+    sync::Arc,
     time::Duration,
 };
 
@@ -21,7 +22,7 @@ use waymark::{
 };
 use waymark_web::{Colours, Logo, Settings, Statement, Theme, Web};
 
-use crate::{adviser, open, senses::Senses, telegram, workers};
+use crate::{adviser, letters::Letters, open, senses::Senses, telegram, workers};
 
 /// How often another process's writes (`waymark cases reply`) are looked for.
 const OTHERS: Duration = Duration::from_millis(500);
@@ -94,6 +95,9 @@ async fn serve(config: &Config, desk: Desk, senses: Senses, watch: Stopwatch) ->
     tokio::spawn(edits(desk.clone(), config.clone(), senses));
     let (stop, stops) = watch::channel(false);
     let mut web = Web::new(desk.clone(), settings);
+    if let Some(letters) = Letters::open(config)? {
+        web = web.with_post(Arc::new(letters));
+    }
     let telegram = match telegram::service(config, desk.clone()).await? {
         Some(service) => {
             web = web.beside(service.hooks());

@@ -21,6 +21,8 @@ pub(crate) enum Key {
     Network([u8; 8]),
     /// One conversation.
     Conversation(ConversationId),
+    /// All together.
+    Everybody,
 }
 
 /// Where a request came from. `None` inside where that says nothing: in process, or from a proxy on this machine that

@@ -1,7 +1,10 @@
 //! What every handler shares: the desk, settings, files, counters; and the one way a turn is asked for.
 //! What never lives here: routes, HTML, JSON.
 
-use std::{ops::Deref, sync::Arc};
+use std::{
+    ops::Deref,
+    sync::{Arc, OnceLock},
+};
 
 use axum::http::HeaderValue;
 use tokio::sync::watch;
@@ -14,7 +17,7 @@ use waymark::{
 
 use crate::{
     assets::Assets, console::Console, follow::Streams, headers, limiter::Limiter, metrics::Metrics,
-    settings::Settings,
+    post::Post, settings::Settings,
 };
 
 /// Handed to every handler; cheap to clone.
@@ -30,11 +33,25 @@ pub(crate) struct Shared {
     pub(crate) policy: Option<HeaderValue>,
     pub(crate) requests: Limiter,
     pub(crate) files: Limiter,
+    /// Letters to oneself.
+    pub(crate) letters: Letters,
+    /// The mail server for them, where there is one.
+    pub(crate) post: OnceLock<Arc<dyn Post>>,
     pub(crate) streams: Streams,
     pub(crate) metrics: Arc<Metrics>,
     pub(crate) console: Console,
     /// Turns true when the server is to end: open event streams then close.
     pub(crate) closing: watch::Receiver<bool>,
+}
+
+/// How many letters may be asked for in an hour.
+pub(crate) struct Letters {
+    /// By one conversation.
+    pub(crate) conversation: Limiter,
+    /// By one network.
+    pub(crate) network: Limiter,
+    /// By all together.
+    pub(crate) everybody: Limiter,
 }
 
 impl Deref for App {
@@ -55,6 +72,12 @@ impl App {
         Self(Arc::new(Shared {
             requests: Limiter::new(settings.requests_per_minute),
             files: Limiter::new(settings.files_per_minute),
+            letters: Letters {
+                conversation: Limiter::hourly(3),
+                network: Limiter::hourly(10),
+                everybody: Limiter::hourly(100),
+            },
+            post: OnceLock::new(),
             streams: Streams::new(settings.streams_per_conversation),
             assets: Assets::load(&settings.theme),
             policy: headers::policy(&settings.widget_origins),

@@ -15,6 +15,7 @@ mod markdown;
 mod metrics;
 mod ops;
 mod pages;
+mod post;
 mod reports;
 mod routes;
 mod serve;
@@ -25,6 +26,7 @@ mod theme;
 mod trouble;
 
 pub use console::{Access, SealError, console_routes, seal_second_factors};
+pub use post::{Post, Unsent};
 pub use reports::{
     BadFormat, Entry, Format as ReportFormat, Line, ReportTold, Sheet, Time, dictionary,
     tell as report,

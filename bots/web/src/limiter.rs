@@ -22,7 +22,9 @@ struct Bucket {
 
 /// One limit for many clients.
 pub(crate) struct Limiter {
-    per_minute: f64,
+    /// Tokens of a full bucket; none: no limit.
+    most: f64,
+    per_second: f64,
     since: Stopwatch,
     buckets: Mutex<HashMap<Key, Bucket>>,
 }
@@ -30,8 +32,19 @@ pub(crate) struct Limiter {
 impl Limiter {
     /// `per_minute` at once, refilled evenly over a minute; 0 is no limit.
     pub(crate) fn new(per_minute: u32) -> Self {
+        Self::every(per_minute, 60.0)
+    }
+
+    /// `per_hour` at once, refilled evenly over an hour; 0 is no limit.
+    pub(crate) fn hourly(per_hour: u32) -> Self {
+        Self::every(per_hour, 3600.0)
+    }
+
+    fn every(most: u32, seconds: f64) -> Self {
+        let most = f64::from(most);
         Self {
-            per_minute: f64::from(per_minute),
+            most,
+            per_second: most / seconds,
             since: Stopwatch::start(),
             buckets: Mutex::default(),
         }
@@ -39,20 +52,20 @@ impl Limiter {
 
     /// Takes one token; false when there is none. Whom we cannot tell apart is not limited.
     pub(crate) fn allow(&self, key: Option<Key>) -> bool {
-        let Some(key) = key.filter(|_| self.per_minute > 0.0) else {
+        let Some(key) = key.filter(|_| self.most > 0.0) else {
             return true;
         };
         let now = self.since.elapsed();
         let mut buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
         if buckets.len() >= MOST && !buckets.contains_key(&key) {
-            buckets.retain(|_, b| self.refilled(b, now) < self.per_minute);
+            buckets.retain(|_, b| self.refilled(b, now) < self.most);
             if buckets.len() >= MOST {
                 // Forgetting lets a few too many through; refusing would shut everybody out.
                 buckets.clear();
             }
         }
         let full = Bucket {
-            tokens: self.per_minute,
+            tokens: self.most,
             seen: now,
         };
         let bucket = buckets.entry(key).or_insert(full);
@@ -67,6 +80,6 @@ impl Limiter {
 
     fn refilled(&self, bucket: &Bucket, now: Duration) -> f64 {
         let passed = now.saturating_sub(bucket.seen).as_secs_f64();
-        (bucket.tokens + passed * self.per_minute / 60.0).min(self.per_minute)
+        (bucket.tokens + passed * self.per_second).min(self.most)
     }
 }

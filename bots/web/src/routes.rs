@@ -60,7 +60,9 @@ fn machine() -> Vec<Route> {
 }
 
 fn browser() -> Vec<Route> {
-    use pages::{carry, chat, guides, helped, keep, leave, map, plain, search, voice, widget};
+    use pages::{
+        carry, chat, guides, helped, keep, leave, letter, map, plain, search, voice, widget,
+    };
     vec![
         ("/", &["get"], get(chat::show)),
         ("/chat", &["post"], post(chat::send)),
@@ -74,6 +76,11 @@ fn browser() -> Vec<Route> {
         ("/chat/carry", &["post"], post(carry::link)),
         ("/chat/link", &["post"], post(keep::link)),
         ("/chat/link/revoke", &["post"], post(keep::revoke)),
+        (
+            "/chat/letter",
+            &["get", "post"],
+            get(letter::show).post(letter::send),
+        ),
         ("/chat/print", &["get"], get(keep::print)),
         ("/chat/text", &["get"], get(keep::text)),
         ("/return", &["post"], post(keep::enter)),

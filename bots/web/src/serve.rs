@@ -1,13 +1,13 @@
 //! Puts the pieces together and listens.
 //! What never lives here: which port, which signals (bots/cli).
 
-use std::{future::Future, net::SocketAddr, time::Duration};
+use std::{future::Future, net::SocketAddr, sync::Arc, time::Duration};
 
 use axum::Router;
 use tokio::{net::TcpListener, sync::watch};
 use waymark::assistant::Desk;
 
-use crate::{app::App, routes, settings::Settings};
+use crate::{app::App, post::Post, routes, settings::Settings};
 
 /// How long requests under way may take to end once the server is to stop.
 const GRACE: Duration = Duration::from_secs(10);
@@ -28,6 +28,13 @@ impl Web {
             closing,
             beside: Router::new(),
         }
+    }
+
+    /// Lets people have letters, by this mail server.
+    #[must_use]
+    pub fn with_post(self, post: Arc<dyn Post>) -> Self {
+        self.app.post.get_or_init(|| post);
+        self
     }
 
     /// Serves another bot's routes beside its own: where a channel delivers its events.

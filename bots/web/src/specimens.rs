@@ -15,8 +15,8 @@ use crate::{
         message,
         views::{
             AccessibilityPage, AreaView, CarryPage, ChatPage, CookiesPage, DeletePage, HelpedPage,
-            KeepPage, MessageView, PrintPage, PrivacyPage, ReturnPage, StartPage, TroublePage,
-            VoiceView, WaitingView, WidgetPage,
+            KeepPage, LetterPage, MessageView, PrintPage, PrivacyPage, ReturnPage, StartPage,
+            TroublePage, VoiceView, WaitingView, WidgetPage,
         },
     },
     theme::Theme,
@@ -75,6 +75,7 @@ pub fn specimens() -> Result<Vec<(&'static str, String)>, String> {
             })?,
         ),
         ("carry.html", drawn(&carry())?),
+        ("letter.html", drawn(&letter())?),
         ("keep.html", drawn(&keep())?),
         ("print.html", drawn(&print)?),
         (
@@ -139,6 +140,7 @@ fn start() -> StartPage {
             hears: Some(180),
             speaks: true,
         },
+        off: None,
         notice: Some("Your conversation has been deleted."),
     }
 }
@@ -152,6 +154,7 @@ fn conversation(messages: Vec<String>) -> ChatPage {
             hears: None,
             speaks: true,
         },
+        off: None,
         waiting: Some(WaitingView {
             reference: "WM-7Q4K2D".to_owned(),
             claimed: false,
@@ -174,6 +177,16 @@ fn keep() -> KeepPage {
         links: 2,
         carry: Some("Telegram".to_owned()),
         mail: "mailto:?subject=Waymark&body=Hello".to_owned(),
+        letters: true,
+    }
+}
+
+fn letter() -> LetterPage {
+    LetterPage {
+        frame: frame(),
+        to: "nobody at all".to_owned(),
+        unreadable: true,
+        failed: true,
     }
 }
 

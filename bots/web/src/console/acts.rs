@@ -26,10 +26,10 @@ use super::{
 use crate::{app::App, body::Form, trouble::Trouble};
 
 /// What came of a form: where to go on to, or which field is wrong and why.
-type Done = Result<&'static str, Failed>;
+pub(super) type Done = Result<&'static str, Failed>;
 
 /// Why it was not done.
-enum Failed {
+pub(super) enum Failed {
     /// The adviser can put it right.
     Wrong(Wrong),
     /// Nobody can.
@@ -43,9 +43,10 @@ impl From<Trouble> for Failed {
 }
 
 /// A refusal is told beside the field that it is about.
-fn at(field: &'static str) -> impl Fn(StoreError) -> Failed {
+pub(super) fn at(field: &'static str) -> impl Fn(StoreError) -> Failed {
     move |error| match error {
         StoreError::Case(why) => Failed::Wrong(Wrong::new(field, sentence(&why.to_string()))),
+        StoreError::Request(why) => Failed::Wrong(Wrong::new(field, sentence(&why.to_string()))),
         StoreError::Refused(why) => Failed::Wrong(Wrong::new(field, sentence(why))),
         other => Failed::Trouble(unknown(other)),
     }

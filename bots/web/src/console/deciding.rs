@@ -13,8 +13,8 @@ use waymark::{
 };
 
 use super::{
-    acts::sentence,
-    case::{caller, reference, unknown},
+    acts::{Done, Failed, at},
+    case::{caller, reference},
     onward, requests,
     session::{Signed, Staff},
     views::Wrong,
@@ -22,28 +22,9 @@ use super::{
 };
 use crate::{app::App, body::Form, trouble::Trouble};
 
-/// What came of it: the word for the page's notice, or what is wrong.
-type Done = Result<&'static str, Failed>;
-
-enum Failed {
-    Wrong(Wrong),
-    Trouble(Trouble),
-}
-
-impl From<Trouble> for Failed {
-    fn from(trouble: Trouble) -> Self {
-        Self::Trouble(trouble)
-    }
-}
-
 impl From<StoreError> for Failed {
     fn from(error: StoreError) -> Self {
-        match error {
-            StoreError::Request(why) => wrong("main", &sentence(&why.to_string())),
-            StoreError::Case(why) => wrong("main", &sentence(&why.to_string())),
-            StoreError::Refused(why) => wrong("main", &sentence(why)),
-            other => Self::Trouble(unknown(other)),
-        }
+        at("main")(error)
     }
 }
 

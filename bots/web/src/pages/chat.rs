@@ -93,6 +93,7 @@ impl Done {
             "revoked" => {
                 Some("The return links no longer work, and whoever came in by one is out.")
             }
+            "letter" => Some("The e-mail is on its way. We have not kept the address."),
             "returned" => Some("Welcome back. This is your conversation."),
             "cut" => Some(CUT),
             _ => None,
@@ -123,6 +124,7 @@ pub(crate) async fn show(
         areas: areas(&app),
         area: area(&app, &messages),
         voice: VoiceView::new(&app),
+        off: app.desk.switched_off(Channel::Web),
         waiting: app.desk.waiting(&id).await?.map(waiting_view),
         messages: draw(&app, &messages)?,
         last: messages.last().map_or(0, |m| m.seq),
@@ -167,6 +169,7 @@ fn start(app: &App, chosen: String, notice: Option<&'static str>) -> StartPage {
         chosen,
         examples: EXAMPLES,
         voice: VoiceView::new(app),
+        off: app.desk.switched_off(Channel::Web),
         notice,
     }
 }

@@ -48,6 +48,7 @@ async fn keep(app: &App, id: &ConversationId, link: Option<String>) -> Result<Re
         ),
         whole,
         links: app.desk.return_links(id).await?,
+        letters: app.post.get().is_some(),
         carry: carry::bot(app).await?.map(|(chat_app, _)| chat_app.name),
         link,
     })

@@ -126,6 +126,9 @@ fn reply_view(drawer: &Drawer, reply: &Reply) -> ReplyView {
         Some(_) => Vec::new(),
         None => sources(&reply.citations),
     };
+    let (councils, options): (Vec<_>, Vec<_>) = options(reply)
+        .into_iter()
+        .partition(|(_, value)| reply.urgent && value.starts_with("area:"));
     ReplyView {
         urgent: reply.urgent,
         in_parts: answered && beside.is_none(),
@@ -143,11 +146,13 @@ fn reply_view(drawer: &Drawer, reply: &Reply) -> ReplyView {
         sources,
         guides: guides(&reply.citations),
         asks: reply.outcome == O::Clarify && reply.options.len() > 1,
+        asks_safe: reply.urgent && options.iter().any(|(_, value)| value.starts_with("safe:")),
         case: reply
             .case
             .as_ref()
             .map(|c| case_view(c, &reply.body_markdown)),
-        options: options(reply),
+        options,
+        councils,
         offer_person: judged && !offers_person && reply.case.is_none(),
         receipt: reply
             .receipt

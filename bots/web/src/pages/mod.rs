@@ -8,6 +8,7 @@ pub(crate) mod guides;
 pub(crate) mod helped;
 pub(crate) mod keep;
 pub(crate) mod leave;
+pub(crate) mod letter;
 pub(crate) mod map;
 pub(crate) mod message;
 pub(crate) mod plain;

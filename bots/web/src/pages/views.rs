@@ -63,6 +63,8 @@ pub(crate) struct StartPage {
     /// Who asks, and what they ask.
     pub(crate) examples: &'static [(&'static str, &'static [&'static str])],
     pub(crate) voice: VoiceView,
+    /// Why nothing is answered at the moment, where the chat is switched off.
+    pub(crate) off: Option<String>,
     pub(crate) notice: Option<&'static str>,
 }
 
@@ -75,6 +77,8 @@ pub(crate) struct ChatPage {
     /// The council that answers go by.
     pub(crate) area: Option<String>,
     pub(crate) voice: VoiceView,
+    /// Why nothing is answered at the moment, where the chat is switched off.
+    pub(crate) off: Option<String>,
     pub(crate) waiting: Option<WaitingView>,
     /// Each drawn from `MessageView`.
     pub(crate) messages: Vec<String>,
@@ -136,8 +140,12 @@ pub(crate) struct ReplyView {
     pub(crate) unconfirmed: bool,
     /// Whether the options are the answers to one question.
     pub(crate) asks: bool,
+    /// Whether they answer whether it is safe to write to the person.
+    pub(crate) asks_safe: bool,
     pub(crate) case: Option<CaseView>,
     pub(crate) options: Vec<(String, String)>,
+    /// The councils among the options of an urgent reply: they answer another question than the rest.
+    pub(crate) councils: Vec<(String, String)>,
     /// Whether to offer a person beside the options.
     pub(crate) offer_person: bool,
     /// The receipt to give feedback on.
@@ -346,6 +354,32 @@ pub(crate) struct KeepPage {
     pub(crate) carry: Option<String>,
     /// A `mailto:` address.
     pub(crate) mail: String,
+    /// Whether we can send it ourselves.
+    pub(crate) letters: bool,
+}
+
+/// Asks where to send a letter.
+#[derive(Template)]
+#[template(path = "letter.html")]
+pub(crate) struct LetterPage {
+    pub(crate) frame: Frame,
+    /// What was typed before.
+    pub(crate) to: String,
+    /// Whether that is no address.
+    pub(crate) unreadable: bool,
+    /// Whether the mail server did not take it.
+    pub(crate) failed: bool,
+}
+
+/// The letter itself.
+#[derive(Template)]
+#[template(path = "letter.txt")]
+pub(crate) struct LetterText {
+    pub(crate) service: String,
+    pub(crate) today: String,
+    pub(crate) references: Vec<String>,
+    /// Who, when, what.
+    pub(crate) lines: Vec<(String, String, String)>,
 }
 
 /// A link to a chat app, shown once.

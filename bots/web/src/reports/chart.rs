@@ -14,10 +14,10 @@ const NUMBER: u64 = 64;
 /// Letters of a label that fit.
 const LETTERS: usize = 38;
 
-/// The picture, or nothing where there is nothing to draw.
+/// The picture, or nothing where there is nothing to compare: one bar alone says nothing.
 pub(crate) fn chart(report: &ReportTold, sheet: &Sheet) -> String {
     let most = sheet.lines.iter().filter_map(|l| l.count).max();
-    let Some(most) = most.filter(|m| *m > 0) else {
+    let Some(most) = most.filter(|m| *m > 0 && sheet.lines.len() > 1) else {
         return String::new();
     };
     let tall = LINE * u64::try_from(sheet.lines.len()).unwrap_or(0) + 8;
@@ -26,7 +26,7 @@ pub(crate) fn chart(report: &ReportTold, sheet: &Sheet) -> String {
     let _ = write!(
         out,
         "<svg class=\"wm-chart\" role=\"img\" aria-label=\"Bar chart: {}. The table has the same figures.\" width=\"{WIDE}\" \
-         height=\"{tall}\" viewBox=\"0 0 {WIDE} {tall}\" font-family=\"arial, sans-serif\" font-size=\"14\" fill=\"#0b0c0c\">",
+         height=\"{tall}\" viewBox=\"0 0 {WIDE} {tall}\" font-size=\"14\" fill=\"#0b0c0c\">",
         escaped(sheet.title)
     );
     for (place, line) in (0_u64..).zip(&sheet.lines) {

@@ -1,0 +1,196 @@
+// Ways of using the pages that are easily forgotten: forced colours, no motion, 400 %, right to left, two tabs at once, a connection
+// that goes in the middle of an answer; a letter to oneself; the assistant switched off.
+// What never lives here: the common way through the chat (chat.mjs).
+import { journey, must, until, waymark } from "./drive.mjs";
+
+const SICK = "My PA is off sick. Do I have to pay her?";
+const PAGES = ["/", "/chat/keep", "/chat/letter", "/chat/print", "/chat/delete", "/guides", "/guides/employment/sick-pay", "/search?q=holiday", "/widget", "/about", "/privacy", "/accessibility", "/cookies", "/console/sign-in", "/no-such-page"];
+
+const ask = async (page, words) => {
+  const before = await page.locator(".msg.assistant").count();
+  await page.locator("#text").fill(words);
+  await page.locator("#ask > button[type=submit]").click();
+  await page.locator(".msg.assistant").nth(before).waitFor();
+};
+const everyPage = async (page, look, check) => {
+  await page.goto("/");
+  await look("start");
+  await ask(page, SICK);
+  for (const path of PAGES) {
+    await page.goto(path);
+    await look(path);
+    const wrong = await page.evaluate(check);
+    must(wrong.length === 0, `${path}: ${wrong.join("; ")}`);
+  }
+};
+
+// Where colours are the person's own, backgrounds go: a button is then known by its border.
+journey("forced colours on every page", { width: 400, forcedColors: "active" }, async (page, look) => {
+  await everyPage(page, look, () =>
+    [...document.querySelectorAll("button, .govuk-button, input:not([type=hidden]), select, textarea")]
+      .filter((one) => one.checkVisibility() && !one.closest(".govuk-radios, .govuk-checkboxes"))
+      .filter((one) => {
+        const style = getComputedStyle(one);
+        return style.borderBottomStyle === "none" || Number.parseFloat(style.borderBottomWidth) < 1;
+      })
+      .map((one) => `no edge around ${one.outerHTML.slice(0, 100)}`));
+});
+
+journey("no motion on any page for who wants none", { width: 400, reducedMotion: "reduce" }, async (page, look) => {
+  await everyPage(page, look, () => {
+    const moving = document.getAnimations().map((one) => `runs: ${one.animationName ?? one.transitionProperty}`);
+    for (const one of document.querySelectorAll("*")) {
+      const style = getComputedStyle(one);
+      const long = [style.transitionDuration, style.animationDuration].flatMap((all) => all.split(",")).some((time) => Number.parseFloat(time) > 0.01);
+      if (long || style.scrollBehavior === "smooth") moving.push(`moves: ${one.outerHTML.slice(0, 100)}`);
+    }
+    return moving;
+  });
+});
+
+// A window of 1280 by 1024 at 400 %.
+journey("every page at 400 percent", { width: 320, height: 256 }, async (page, look) => {
+  await everyPage(page, look, () => {
+    const wrong = [];
+    for (const one of document.querySelectorAll("main a, main button, main input:not([type=hidden]), main select, main textarea, main h1, main h2, header a, footer a")) {
+      if (!one.checkVisibility() || one.closest(".govuk-visually-hidden, .govuk-skip-link")) continue;
+      const { left, right, width } = one.getBoundingClientRect();
+      if (width > 1 && (left < 0 || right > 321)) wrong.push(`${Math.round(left)} to ${Math.round(right)}: ${one.outerHTML.slice(0, 100)}`);
+    }
+    for (const one of document.querySelectorAll("body *")) {
+      const { position } = getComputedStyle(one);
+      if (!/fixed|sticky/.test(position) || !one.checkVisibility()) continue;
+      if (one.getBoundingClientRect().height > 85) wrong.push(`stands in front of the text: ${one.outerHTML.slice(0, 100)}`);
+    }
+    return wrong;
+  });
+});
+
+for (const [lang, words] of [["ar", "ما هي الدفعة المباشرة؟"], ["ur", "ڈائریکٹ پیمنٹ کیا ہے؟"]]) {
+  for (const width of [320, 1280]) {
+    journey(`from right to left in ${lang} at ${width}`, { width, height: 800 }, async (page, look) => {
+      await page.goto("/");
+      await ask(page, words);
+      await look("answered");
+      const own = page.locator(`.msg.assistant [lang=${lang}]`).first();
+      must((await own.getAttribute("dir")) === "rtl", "the answer does not run from right to left");
+      const sides = await own.evaluate((block) => {
+        const range = document.createRange();
+        const first = document.createTreeWalker(block, NodeFilter.SHOW_TEXT, (node) => (node.data.trim() ? NodeFilter.FILTER_ACCEPT : NodeFilter.FILTER_REJECT)).nextNode();
+        range.selectNodeContents(first);
+        // A line in which both scripts stand is of several pieces.
+        const pieces = [...range.getClientRects()];
+        const line = pieces.filter((piece) => Math.abs(piece.top - pieces[0].top) < piece.height / 2);
+        const around = block.getBoundingClientRect();
+        return { left: Math.min(...line.map((piece) => piece.left)) - around.left, right: around.right - Math.max(...line.map((piece) => piece.right)) };
+      });
+      must(sides.right <= sides.left + 1, `its first line stands ${sides.left} from the left, ${sides.right} from the right`);
+      const indented = await page.locator(`.msg.assistant [dir=rtl] :is(ul, ol)`).evaluateAll((all) => all.map((list) => { const s = getComputedStyle(list); return [Number.parseFloat(s.paddingLeft) + Number.parseFloat(s.marginLeft), Number.parseFloat(s.paddingRight) + Number.parseFloat(s.marginRight)]; }));
+      must(indented.every(([left, right]) => right >= left), `lists are indented on the wrong side: ${JSON.stringify(indented)}`);
+      // The English below stays as English is.
+      for (const english of await page.locator(".msg.assistant [lang=en]").all()) must((await english.evaluate((e) => getComputedStyle(e).direction)) === "ltr", "English runs from right to left");
+      must((await page.locator("html").getAttribute("lang")) === "en", "the page around it is English");
+    });
+  }
+}
+
+journey("the connection goes in the middle of an answer, and the page is loaded again", { width: 360, height: 640 }, async (page, look, context) => {
+  const phone = await context.newCDPSession(page);
+  await phone.send("Network.enable");
+  await phone.send("Network.emulateNetworkConditions", { offline: false, latency: 400, downloadThroughput: 50_000, uploadThroughput: 24_000 });
+  await page.goto("/");
+  await ask(page, SICK);
+  // The question has arrived, the answer has not.
+  let arrived = false;
+  await context.route("**/chat", async (route) => {
+    await route.fetch();
+    arrived = true;
+    await route.abort();
+  }, { times: 1 });
+  await page.locator("#text").fill("how much holiday does she get");
+  await page.locator("#ask > button[type=submit]").click();
+  await until(async () => arrived, "the question arrives");
+  await context.setOffline(true);
+  await page.locator(".msg.waiting").waitFor();
+  await look("gone");
+  await context.setOffline(false);
+  await page.reload();
+  await page.locator(".msg.assistant").nth(1).waitFor();
+  await until(async () => (await page.locator(".msg.waiting").count()) === 0, "nothing waits");
+  await page.reload();
+  must((await page.locator(".msg.person").count()) === 2, "it was sent once");
+  must((await page.locator(".msg.assistant").count()) === 2, "it was answered once");
+});
+
+journey("two tabs write at once", { width: 400 }, async (page, _, context) => {
+  await page.goto("/");
+  await ask(page, SICK);
+  const other = await context.newPage();
+  await other.goto("/");
+  await page.locator("#text").fill("how much holiday does she get");
+  await other.locator("#text").fill("does she need a payslip");
+  await Promise.all([page, other].map((tab) => tab.locator("#ask > button[type=submit]").click()));
+  for (const tab of [page, other]) await tab.locator(".msg.assistant").nth(2).waitFor();
+  const said = (tab) => tab.locator(".msg:not(.waiting)").evaluateAll((all) => all.map((one) => one.id));
+  await until(async () => JSON.stringify(await said(page)) === JSON.stringify(await said(other)), "both show the same in the same order");
+  const all = await said(page);
+  must(all.length === 6 && new Set(all).size === 6, `shown: ${all}`);
+});
+
+for (const [width, js] of [[320, true], [320, false], [1280, true]]) {
+  journey(`a letter to oneself at ${width} ${js ? "with" : "without"} JavaScript`, { js, width, height: 800 }, async (page, look) => {
+    await page.goto("/");
+    await ask(page, SICK);
+    await page.goto("/chat/keep");
+    await page.getByRole("link", { name: "Have it e-mailed to you" }).click();
+    await page.getByText("E-mail is not secret.").waitFor();
+    await look("asked");
+    const address = page.getByLabel("Your e-mail address");
+    await address.fill("nobody at all");
+    await page.getByRole("button", { name: "Send one e-mail" }).click();
+    await page.getByText("Enter one e-mail address").waitFor();
+    must((await address.inputValue()) === "nobody at all", "what was typed is lost");
+    await look("refused");
+    await address.fill("somebody@example.org");
+    await page.getByRole("button", { name: "Send one e-mail" }).click();
+    await page.getByText("The e-mail is on its way.").waitFor();
+    await look("sent");
+  });
+}
+
+journey("two questions of an urgent reply are two groups of buttons", { width: 320 }, async (page, look) => {
+  await page.goto("/");
+  await ask(page, "he hit me again last night");
+  await page.getByRole("group", { name: "Is it safe to write to you here?" }).getByRole("button", { name: "Yes" }).waitFor();
+  const councils = page.getByRole("group", { name: "Your council" });
+  await councils.getByRole("button", { name: "Kent" }).waitFor();
+  must((await councils.getByRole("button", { name: "Yes" }).count()) === 0, "an answer about safety stands among the councils");
+  await look("urgent");
+  await councils.getByRole("button", { name: "Kent" }).click();
+  await page.locator(".msg.assistant").nth(1).waitFor();
+});
+
+for (const js of [true, false]) {
+  journey(`the assistant is switched off, ${js ? "with" : "without"} JavaScript`, { js, width: 320, height: 800 }, async (page, look) => {
+    const why = "We found a mistake in an answer and are putting it right.";
+    await page.goto("/");
+    await ask(page, SICK);
+    waymark("switch", "off", "web", "--reason", why);
+    try {
+      // The running service follows within seconds.
+      await until(async () => (await page.goto("/"), page.locator("#off").count()), "it is told before anybody writes");
+      await page.locator("#off").getByText(why).waitFor();
+      await look("conversation");
+      await page.context().clearCookies();
+      await page.goto("/");
+      await page.locator("#off").getByText(why).waitFor();
+      must((await page.getByRole("heading", { name: "Questions people ask" }).count()) === 0, "questions are offered that nobody answers");
+      await look("start");
+      await page.locator("#off").getByRole("button", { name: "Talk to a person" }).click();
+      await page.locator(".reference").first().waitFor();
+    } finally {
+      waymark("switch", "on", "web");
+    }
+    await until(async () => (await page.goto("/"), (await page.locator("#off").count()) === 0), "it is back");
+  });
+}
