@@ -48,6 +48,11 @@ const MIGRATIONS: &[Migration] = &[
         name: "0009_running",
         sql: include_str!("../migrations/sqlite/0009_running.sql"),
     },
+    Migration {
+        number: 10,
+        name: "0010_keys",
+        sql: include_str!("../migrations/sqlite/0010_keys.sql"),
+    },
 ];
 
 /// The newest schema that this program knows.

@@ -237,7 +237,7 @@ fn writes_until_killed() {
     };
     run(async {
         let store = match place.starts_with("postgres://") {
-            true => Store::open_server(&place, None).unwrap(),
+            true => Store::open_server(&place, None, None).unwrap(),
             false => Store::open(Path::new(&place)).unwrap(),
         };
         let mut tasks = tokio::task::JoinSet::new();
