@@ -76,14 +76,10 @@ impl Store {
     }
 
     fn start(db: Db, readers: Option<Readers>) -> Result<Self> {
-        db.begin_write()?;
-        match db.settle_seals() {
-            Ok(()) => db.commit_write()?,
-            Err(error) => {
-                db.say("ROLLBACK")?;
-                return Err(error);
-            }
-        }
+        db.begin_read()?;
+        let proved = db.prove_key();
+        db.say("COMMIT")?;
+        proved?;
         let news = Arc::new(News::since_now(&db)?);
         let writer = Writer::start(db, news.clone())?;
         Ok(Self {

@@ -17,6 +17,7 @@ mod post;
 mod postgres;
 mod queue;
 mod readers;
+mod reply_mails;
 mod reports;
 mod requests;
 mod retention;

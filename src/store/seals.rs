@@ -17,6 +17,9 @@ const SIGN: char = '\u{1}';
 /// After the sign: what follows is plain.
 const PLAIN: &str = "plain:";
 
+/// What stands sealed in the row that knows the operator's key again.
+const PROOF: &str = "store check";
+
 /// What seals with, in this process.
 pub(super) struct Seals {
     master: Option<SealKey>,
@@ -110,28 +113,23 @@ impl Seals {
 }
 
 impl Db {
-    /// At the start: whether the operator's key is the one that this database was sealed with. A first key is taken note of.
-    pub(super) fn settle_seals(&self) -> Result<()> {
-        /// What the row that knows the key again holds.
-        const PROOF: &str = "waymark";
-        const PLACE: &str = "store check";
+    /// Whether the operator's key is the one that this database was sealed with; false when nothing was sealed here yet.
+    ///
+    /// # Errors
+    /// One line that names the key: it is missing or another.
+    pub(super) fn prove_key(&self) -> Result<bool> {
         let variable = SealKey::VARIABLE;
         match (keys::check(self)?, &self.seals.master) {
-            (None, None) => Ok(()),
+            (None, _) => Ok(false),
             (Some(_), None) => Err(StoreError::Other(format!(
                 "{variable} is not set, and what people wrote here was sealed with it"
             ))),
-            (Some(kept), Some(master)) => match master.open(&Secret::new(kept), PLACE) {
-                Some(proof) if proof.reveal() == PROOF => Ok(()),
-                _ => Err(StoreError::Other(format!(
+            (Some(kept), Some(master)) => match master.open(&Secret::new(kept), PROOF) {
+                Some(_) => Ok(true),
+                None => Err(StoreError::Other(format!(
                     "{variable} is not the key that what people wrote here was sealed with"
                 ))),
             },
-            (None, Some(master)) => {
-                let proof = Secret::new(PROOF.to_owned());
-                let kept = master.seal(&proof, PLACE, self.seals.draw()?);
-                keys::keep_check(self, kept.ok_or_else(unsealable)?.reveal())
-            }
         }
     }
 
@@ -191,6 +189,11 @@ impl Db {
             return Ok(known);
         }
         let master = self.seals.master.as_ref().ok_or_else(unsealable)?;
+        if !self.prove_key()? {
+            // The first that is sealed here: by this row the key is known again.
+            let proof = master.seal(&Secret::new(PROOF.to_owned()), PROOF, self.seals.draw()?);
+            keys::keep_check(self, proof.ok_or_else(unsealable)?.reveal())?;
+        }
         let new = SealKey::new(self.seals.draw()?);
         let wrapped = master.wrap(&new, &wrapping(owner), self.seals.draw()?);
         keys::keep(self, owner, wrapped.ok_or_else(unsealable)?.reveal())?;

@@ -1,9 +1,10 @@
-//! A turn that is on the disk before it is answered, in process: `Desk` over a SQLite file, alone and 32 people at once.
+//! A turn that is on the disk before it is answered, in process: `Desk` over a SQLite file, alone and 32 people at once; with what
+//! people wrote as it is, and sealed with a key.
 //! What never lives here: HTTP.
 
 use waymark::{
     assistant::{Desk, Input, Said, Stated},
-    base::{Chance, Clock, Stopwatch},
+    base::{Chance, Clock, SealKey, Stopwatch},
     casework::Channel,
     store::Store,
 };
@@ -18,25 +19,37 @@ const TURNS: usize = 320;
 
 /// A desk over a fresh database in a folder.
 pub(crate) fn desk(folder: &Folder) -> Desk {
-    let store = Store::open(&folder.0.join("waymark.db")).unwrap();
+    sealed(folder, None)
+}
+
+fn sealed(folder: &Folder, key: Option<SealKey>) -> Desk {
+    let store = Store::open_sealed(&folder.0.join("waymark.db"), key).unwrap();
     Desk::new(store, Clock::System, Chance::System, crate::snapshot())
 }
 
 /// Turns by one person, and the same number by 32 at once.
 pub(crate) fn run() {
-    let folder = Folder::new("durable");
-    let desk = desk(&folder);
+    let key = SealKey::new(Chance::System.draw().unwrap());
+    let folders = [Folder::new("durable"), Folder::new("durable-sealed")];
+    let desks = [desk(&folders[0]), sealed(&folders[1], Some(key))];
     let questions = crate::questions();
     let runtime = tokio::runtime::Runtime::new().unwrap();
-    let round = |people: usize| runtime.block_on(talk(&desk, &questions, people));
-    round(32);
-    let (mut alone, mut many) = (Vec::new(), Vec::new());
-    for _ in 0..ROUNDS {
-        alone.push(round(1));
-        many.push(round(32));
+    let round = |desk: &Desk, people: usize| runtime.block_on(talk(desk, &questions, people));
+    let mut times: [[Vec<Times>; 2]; 2] = Default::default();
+    for n in 0..=ROUNDS {
+        for (desk, [alone, many]) in desks.iter().zip(&mut times) {
+            let (one, all) = (round(desk, 1), round(desk, 32));
+            // The first round only warms up.
+            if n > 0 {
+                alone.push(one);
+                many.push(all);
+            }
+        }
     }
-    show("a durable turn, 1 person", &alone);
-    show("a durable turn, 32 people at once", &many);
+    for (how, [alone, many]) in ["", ", sealed"].iter().zip(&times) {
+        show(&format!("a durable turn, 1 person{how}"), alone);
+        show(&format!("a durable turn, 32 people at once{how}"), many);
+    }
 }
 
 async fn talk(desk: &Desk, questions: &[String], people: usize) -> Times {

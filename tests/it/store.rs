@@ -12,6 +12,7 @@ mod on_postgres;
 mod queue;
 mod sealed;
 mod story;
+mod told;
 
 use std::{
     path::{Path, PathBuf},

@@ -74,6 +74,7 @@ fn browser() -> Vec<Route> {
         ("/chat/carry", &["post"], post(carry::link)),
         ("/chat/link", &["post"], post(keep::link)),
         ("/chat/link/revoke", &["post"], post(keep::revoke)),
+        ("/chat/mail", &["post"], post(keep::mail)),
         ("/chat/print", &["get"], get(keep::print)),
         ("/chat/text", &["get"], get(keep::text)),
         ("/return", &["post"], post(keep::enter)),

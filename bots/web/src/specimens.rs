@@ -15,8 +15,8 @@ use crate::{
         message,
         views::{
             AccessibilityPage, AreaView, CarryPage, ChatPage, CookiesPage, DeletePage, HelpedPage,
-            KeepPage, MessageView, PrintPage, PrivacyPage, ReturnPage, StartPage, TroublePage,
-            VoiceView, WaitingView, WidgetPage,
+            KeepPage, MessageView, PrintPage, PrivacyPage, ReturnPage, StartPage, ToldView,
+            TroublePage, VoiceView, WaitingView, WidgetPage,
         },
     },
     theme::Theme,
@@ -174,6 +174,10 @@ fn keep() -> KeepPage {
         links: 2,
         carry: Some("Telegram".to_owned()),
         mail: "mailto:?subject=Waymark&body=Hello".to_owned(),
+        told: Some(ToldView {
+            on: false,
+            wrong: Some("Enter an e-mail address, like name@example.com"),
+        }),
     }
 }
 

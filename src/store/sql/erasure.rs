@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use super::{
     Db, Work, addresses, beside, chain,
     conversations::{self, COMMENTED},
-    inbox, ledger, life, params, queue, requests,
+    inbox, ledger, life, params, queue, reply_mails, requests,
     rows::{self, Columns, all, first, instant, json, run},
     turns,
 };
@@ -52,6 +52,7 @@ pub(in crate::store) fn export(db: &Db, id: &ConversationId) -> Result<Option<Co
             |row| Columns::of(row, "client id").plain(),
         )?,
         receipts: all(db, &receipts, [id.as_str()], rows::receipt)?,
+        reply_mail: reply_mails::address(db, id)?,
         feedback: feedback_of(db, id)?,
         cases,
         case_events,

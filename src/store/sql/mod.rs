@@ -36,6 +36,7 @@ pub(super) mod links;
 pub(super) mod outbox;
 pub(super) mod outcomes;
 pub(super) mod queue;
+pub(super) mod reply_mails;
 pub(super) mod requests;
 pub(super) mod retention;
 mod rows;

@@ -59,7 +59,7 @@ const ALONE: &str = "conversation IS NULL";
 const IN_CASE: &str = "erased IS NULL";
 const GIVEN: &str = "(SELECT r.conversation FROM receipts r WHERE r.id = feedback.receipt)";
 
-const COLUMNS: [Column; 18] = [
+const COLUMNS: [Column; 19] = [
     column(
         "conversations.state_json",
         Of::Conversation,
@@ -80,6 +80,13 @@ const COLUMNS: [Column; 18] = [
         Of::Conversation,
         "conversation",
         "client_id",
+        ALL,
+    ),
+    column(
+        "reply_mails.email",
+        Of::Conversation,
+        "conversation",
+        "''",
         ALL,
     ),
     column("feedback.comment", Of::Conversation, GIVEN, "receipt", ALL),

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use super::{
     Db, Work, addresses, cases, chain,
     conversations::{STATE, add_message, add_receipt, keep_reply, repeated},
-    inbox, life, outbox, params,
+    inbox, life, outbox, params, reply_mails,
     rows::{Columns, first, instant, run},
     tallies,
 };
@@ -63,6 +63,7 @@ pub(in crate::store) fn commit(work: &mut Work<'_>, turn: &TurnRecord) -> Result
     if let Some(client_id) = &turn.client_id {
         keep_reply(db, &turn.conversation, client_id, &turn.reply_json)?;
     }
+    reply_mails::looked(db, &turn.conversation)?;
     write_cases(db, turn, turn.at)?;
     deliver(db, Some(&turn.conversation), &turn.delivery, turn.at)?;
     if let Some(seq) = newest {

@@ -53,6 +53,11 @@ const MIGRATIONS: &[Migration] = &[
         name: "0010_keys",
         sql: include_str!("../migrations/sqlite/0010_keys.sql"),
     },
+    Migration {
+        number: 13,
+        name: "0013_reply_mails",
+        sql: include_str!("../migrations/sqlite/0013_reply_mails.sql"),
+    },
 ];
 
 /// The newest schema that this program knows.

@@ -15,6 +15,8 @@ mod queue;
 mod sealed;
 #[path = "story.rs"]
 mod story;
+#[path = "told.rs"]
+mod told;
 
 use waymark::{
     base::SealKey,

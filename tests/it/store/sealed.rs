@@ -30,7 +30,8 @@ struct Written {
 /// What each of them holds.
 const MARK: &str = "wordsfor_";
 /// One a place.
-const WORDS: [&str; 18] = [
+const WORDS: [&str; 19] = [
+    "wordsfor_email@example.org",
     "wordsfor_state",
     "wordsfor_asked",
     "wordsfor_replied",
@@ -94,6 +95,8 @@ async fn write(store: &Store, ids: &mut Ids) -> Written {
     assert_eq!(received.await.unwrap(), 1);
     let again = store.receive_events(BOT.to_owned(), vec![event], at(1));
     assert_eq!(again.await.unwrap(), 0);
+    let email = Some("wordsfor_email@example.org".to_owned());
+    store.ask_reply_mail(&id, email).await.unwrap();
     works(store, ids, &reference).await;
     Written {
         id,
@@ -251,7 +254,7 @@ fn what_people_wrote_is_in_no_file() {
         let lanes = store.lend_lanes(ask).await.unwrap();
         assert_eq!(lanes[0].events[0].raw, r#"{"text":"wordsfor_event"}"#);
         let sealing = store.sealing().await.unwrap();
-        assert_eq!((sealing.on, sealing.sealed), (true, 19), "{sealing:?}");
+        assert_eq!((sealing.on, sealing.sealed), (true, 20), "{sealing:?}");
         assert_eq!(sealing.plain_values(), 0, "{sealing:?}");
         store.close().await;
         assert!(!folder.holds(MARK));
@@ -334,7 +337,7 @@ fn what_was_plain_stays_readable_and_is_sealed_on_demand() {
         assert!(folder.holds("wordsfor_asked") && folder.holds("wordsfor_phone"));
         let sealing = store.sealing().await.unwrap();
         let plain = (sealing.on, sealing.sealed, sealing.plain_values());
-        assert_eq!(plain, (false, 0, 19));
+        assert_eq!(plain, (false, 0, 20));
         let refused = store.seal_all().await;
         assert!(matches!(refused, Err(StoreError::Refused(_))));
         store.close().await;

@@ -346,6 +346,16 @@ pub(crate) struct KeepPage {
     pub(crate) carry: Option<String>,
     /// A `mailto:` address.
     pub(crate) mail: String,
+    /// Being told by e-mail that a reply waits, where that is set up.
+    pub(crate) told: Option<ToldView>,
+}
+
+/// Being told by e-mail that a reply waits.
+pub(crate) struct ToldView {
+    /// Whether they are.
+    pub(crate) on: bool,
+    /// What was wrong with what they asked.
+    pub(crate) wrong: Option<&'static str>,
 }
 
 /// A link to a chat app, shown once.
