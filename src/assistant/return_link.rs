@@ -62,4 +62,32 @@ impl Desk {
     pub async fn revoke_return_links(&self, id: &ConversationId) -> Result<(), DeskError> {
         Ok(self.store().revoke_return_links(id).await?)
     }
+
+    /// The person wants an e-mail when a reply waits, to this address, which is safe; `None`: no longer.
+    ///
+    /// # Errors
+    /// `NoSuchConversation`, or the store's.
+    pub async fn ask_reply_mail(
+        &self,
+        id: &ConversationId,
+        email: Option<String>,
+    ) -> Result<(), DeskError> {
+        Ok(self.store().ask_reply_mail(id, email).await?)
+    }
+
+    /// Whether the person wants one.
+    ///
+    /// # Errors
+    /// The store's.
+    pub async fn reply_mail_asked(&self, id: &ConversationId) -> Result<bool, DeskError> {
+        Ok(self.store().reply_mail_asked(id).await?)
+    }
+
+    /// The person has the conversation before them.
+    ///
+    /// # Errors
+    /// The store's.
+    pub async fn person_looked(&self, id: &ConversationId) -> Result<(), DeskError> {
+        Ok(self.store().person_looked(id).await?)
+    }
 }

@@ -3,6 +3,7 @@
 
 use std::{fmt, fmt::Write as _, str::FromStr};
 
+use base64::{Engine as _, engine::general_purpose::STANDARD_NO_PAD};
 use chacha20poly1305::{
     KeyInit, XChaCha20Poly1305, XNonce,
     aead::{Aead, Payload},
@@ -11,10 +12,12 @@ use chacha20poly1305::{
 use super::Secret;
 
 /// Stands before what is sealed, so that it can be told from what is not.
-const MARK: &str = "sealed1:";
+const MARK: &str = "sealed2:";
+/// The same in hexadecimal digits: still opened, no longer written.
+const OLD_MARK: &str = "sealed1:";
 const NONCE: usize = 24;
 
-/// The operator's key: 32 bytes.
+/// A key: 32 bytes. The operator's own, or one that the operator's wraps.
 #[derive(Clone, PartialEq, Eq)]
 pub struct SealKey([u8; 32]);
 
@@ -38,6 +41,28 @@ impl fmt::Debug for SealKey {
 }
 
 impl SealKey {
+    /// Where the operator's key comes from: this variable of the environment.
+    pub const VARIABLE: &str = "WAYMARK_SEAL_KEY";
+
+    /// A key of its own out of fresh chance.
+    pub fn new(chance: [u8; 32]) -> Self {
+        Self(chance)
+    }
+
+    /// Another key, sealed with this one for one place.
+    pub fn wrap(&self, other: &Self, place: &str, chance: [u8; 32]) -> Option<Secret> {
+        let mut digits = String::with_capacity(64);
+        for byte in other.0 {
+            write!(digits, "{byte:02x}").ok()?;
+        }
+        self.seal(&Secret::new(digits), place, chance)
+    }
+
+    /// A key that `wrap` sealed; `None` as with `open`.
+    pub fn unwrap_key(&self, wrapped: &Secret, place: &str) -> Option<Self> {
+        self.open(wrapped, place)?.reveal().parse().ok()
+    }
+
     /// Seals a text for one place, such as `totp kim`: read from another place it does not open. `chance` is fresh each time.
     /// `None` when the text is too long for the cipher (256 GiB).
     pub fn seal(&self, plain: &Secret, place: &str, chance: [u8; 32]) -> Option<Secret> {
@@ -49,15 +74,17 @@ impl SealKey {
         };
         let closed = self.cipher().encrypt(&XNonce::from(nonce), payload).ok()?;
         let mut sealed = MARK.to_owned();
-        for byte in nonce.iter().chain(&closed) {
-            write!(sealed, "{byte:02x}").ok()?;
-        }
+        STANDARD_NO_PAD.encode_string([&nonce[..], &closed].concat(), &mut sealed);
         Some(Secret::new(sealed))
     }
 
     /// The text again; `None` when the key or the place is another, or the text was changed or never sealed.
     pub fn open(&self, sealed: &Secret, place: &str) -> Option<Secret> {
-        let bytes = bytes(sealed.reveal().strip_prefix(MARK)?)?;
+        let sealed = sealed.reveal();
+        let bytes = match sealed.strip_prefix(OLD_MARK) {
+            Some(digits) => bytes(digits)?,
+            None => STANDARD_NO_PAD.decode(sealed.strip_prefix(MARK)?).ok()?,
+        };
         let (nonce, msg) = bytes.split_at_checked(NONCE)?;
         let nonce: [u8; NONCE] = nonce.try_into().ok()?;
         let aad = place.as_bytes();
@@ -74,7 +101,9 @@ impl SealKey {
 
 /// Whether this was sealed, by whichever key.
 pub fn is_sealed(text: &Secret) -> bool {
-    text.reveal().starts_with(MARK)
+    [MARK, OLD_MARK]
+        .iter()
+        .any(|mark| text.reveal().starts_with(mark))
 }
 
 fn bytes(hexadecimal: &str) -> Option<Vec<u8>> {
@@ -107,14 +136,17 @@ mod tests {
         let other = key("1").seal(&plain, "totp kim", [8; 32]).unwrap();
         assert_ne!(sealed, other);
         let text = sealed.reveal().to_owned();
-        for at in [MARK.len(), MARK.len() + 2 * NONCE, text.len() - 1] {
+        for at in [MARK.len(), MARK.len() + 2 * NONCE, text.len() - 2] {
             let mut changed = text.clone().into_bytes();
-            changed[at] = if changed[at] == b'0' { b'1' } else { b'0' };
+            changed[at] = if changed[at] == b'A' { b'B' } else { b'A' };
             let changed = Secret::new(String::from_utf8(changed).unwrap());
             assert_eq!(key("1").open(&changed, "totp kim"), None, "at {at}");
         }
         for bad in [
             "",
+            "sealed2:",
+            "sealed2:AAAA",
+            "sealed2:_",
             "sealed1:",
             "sealed1:0",
             "sealed1:zz",
@@ -126,6 +158,27 @@ mod tests {
                 None
             );
         }
+    }
+
+    #[test]
+    fn what_was_sealed_in_digits_still_opens() {
+        let plain = Secret::new("GEZDGNBV".to_owned());
+        let new = key("1").seal(&plain, "totp kim", [7; 32]).unwrap();
+        let bytes = STANDARD_NO_PAD
+            .decode(new.reveal().strip_prefix(MARK).unwrap())
+            .unwrap();
+        let digits: String = bytes.iter().map(|b| format!("{b:02x}")).collect();
+        let old = Secret::new(format!("{OLD_MARK}{digits}"));
+        assert_eq!(key("1").open(&old, "totp kim"), Some(plain));
+    }
+
+    #[test]
+    fn a_key_is_wrapped_for_one_place() {
+        let own = SealKey::new([9; 32]);
+        let wrapped = key("1").wrap(&own, "key case WM-1", [7; 32]).unwrap();
+        assert!(key("1").unwrap_key(&wrapped, "key case WM-1") == Some(own));
+        assert!(key("1").unwrap_key(&wrapped, "key case WM-2").is_none());
+        assert!(key("2").unwrap_key(&wrapped, "key case WM-1").is_none());
     }
 
     #[test]

@@ -14,6 +14,7 @@ mod post;
 mod reach;
 mod receipt;
 mod record;
+mod reply_mail;
 mod report;
 mod requests;
 mod retention;
@@ -40,6 +41,7 @@ pub use post::{
 pub use reach::{Actor, COMMON, Caller, Reach};
 pub use receipt::{Cited, Feedback, Receipt};
 pub use record::{Committed, TurnRecord};
+pub use reply_mail::ReplyMail;
 pub use report::{
     BadPeriod, CaseCounted, Counted, Period, Report, Row, SMALLEST, Table, TurnsCounted, Unit,
     VisitsCounted, Wait, report,

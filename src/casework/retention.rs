@@ -11,7 +11,7 @@ pub struct Retention {
     pub anonymous_days: Option<u32>,
     /// Years after it was closed that a case is kept, with its conversation.
     pub case_years: Option<u32>,
-    /// Years that an event of the log is kept.
+    /// Years that an event of the case log or the staff log is kept.
     pub audit_years: Option<u32>,
 }
 
@@ -22,7 +22,7 @@ pub struct CutOff {
     pub anonymous: Option<Timestamp>,
     /// Cases, by their closing.
     pub cases: Option<Timestamp>,
-    /// Events of the log.
+    /// Events of both logs.
     pub audit: Option<Timestamp>,
 }
 
@@ -54,6 +54,8 @@ pub struct Retained {
     pub conversations: u64,
     /// Cases, with their words.
     pub cases: u64,
-    /// Events of the log.
+    /// Events of the case log.
     pub events: u64,
+    /// Events of the staff log.
+    pub staff_events: u64,
 }

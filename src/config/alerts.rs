@@ -101,6 +101,18 @@ pub struct MailSection {
     pub user: String,
     /// Who it comes from: `Waymark <waymark@example.org>`.
     pub from: String,
+    /// People may ask for an e-mail that a reply waits: a link and no word of it. Needs `console.address` too.
+    pub replies: bool,
+}
+
+impl MailSection {
+    pub(super) fn check(&self, address: &str) -> Result<(), String> {
+        let ready = !self.host.is_empty() && !self.from.is_empty() && !address.is_empty();
+        match self.replies && !ready {
+            true => Err("mail.replies needs mail.host, mail.from and console.address".into()),
+            false => Ok(()),
+        }
+    }
 }
 
 /// How the connection to the mail server is kept private.
@@ -123,6 +135,7 @@ impl Default for MailSection {
             security: MailSecurity::Starttls,
             user: String::new(),
             from: String::new(),
+            replies: false,
         }
     }
 }

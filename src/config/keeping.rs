@@ -13,7 +13,7 @@ pub struct RetentionSection {
     pub anonymous_days: u32,
     /// Years after its closing that the words of a case are kept; 0: until somebody deletes them.
     pub case_years: u32,
-    /// Years that the codes of the case log are kept; 0: for ever.
+    /// Years that the codes of the case log and of the staff log are kept; 0: for ever.
     pub audit_years: u32,
     /// Days that recordings are kept. Only 0: none is ever kept.
     pub audio_days: u32,

@@ -134,6 +134,7 @@ impl Config {
         config.advisers.check()?;
         config.single_sign_on.check(&config.console)?;
         config.alerts.check(&config.mail)?;
+        config.mail.check(&config.console.address)?;
         config.retention.check()?;
         config.reports.check()?;
         config.voice.check()?;

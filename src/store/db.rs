@@ -1,5 +1,7 @@
 //! One connection, whichever database is behind it: what is bound, what a row holds, how a statement is run.
-//! What never lives here: statements (sql/), transactions (writer.rs, readers.rs).
+//! What never lives here: statements (sql/), transactions (writer.rs, readers.rs), what is sealed in it (seals.rs).
+
+use std::{borrow::Cow, sync::Arc};
 
 use rusqlite::{
     Connection, Statement, ToSql,
@@ -9,10 +11,19 @@ use rusqlite::{
 use super::{
     error::{Result, StoreError},
     postgres::{Session, column as postgres_column},
+    seals::{Keys, Seals},
 };
 
-/// A connection inside a transaction.
-pub(super) enum Db {
+/// A connection inside a transaction, and the keys of what it reads and writes.
+pub(super) struct Db {
+    pub(super) behind: Behind,
+    pub(super) seals: Arc<Seals>,
+    /// Those that this transaction has met.
+    pub(super) keys: Keys,
+}
+
+/// What is behind a connection.
+pub(super) enum Behind {
     /// One file.
     Sqlite(Connection),
     /// A server that several nodes share.
@@ -52,7 +63,13 @@ macro_rules! params {
 pub(super) use params;
 
 /// A row that was found, as long as it is looked at.
-pub(super) enum Row<'r> {
+pub(super) struct Row<'r> {
+    /// Where it was found.
+    pub(super) db: &'r Db,
+    cells: Cells<'r>,
+}
+
+enum Cells<'r> {
     /// SQLite's.
     Sqlite(&'r rusqlite::Row<'r>),
     /// PostgreSQL's.
@@ -62,29 +79,37 @@ pub(super) enum Row<'r> {
 impl Row<'_> {
     /// What stands in a column, counted from 0; `None` when there is no such column or nothing that we keep in it.
     pub(super) fn value(&self, column: usize) -> Option<Value<'_>> {
-        match self {
-            Self::Sqlite(row) => match row.get_ref(column).ok()? {
+        match self.cells {
+            Cells::Sqlite(row) => match row.get_ref(column).ok()? {
                 ValueRef::Null => Some(Value::Null),
                 ValueRef::Integer(number) => Some(Value::Integer(number)),
                 ValueRef::Real(number) => Some(Value::Real(number)),
                 ValueRef::Text(text) => std::str::from_utf8(text).ok().map(Value::Text),
                 ValueRef::Blob(_) => None,
             },
-            Self::Postgres(row) => postgres_column(row, column),
+            Cells::Postgres(row) => postgres_column(row, column),
         }
     }
 }
 
 impl Db {
+    pub(super) fn new(behind: Behind, seals: Arc<Seals>) -> Self {
+        Self {
+            behind,
+            seals,
+            keys: Keys::default(),
+        }
+    }
+
     /// Runs a statement that returns nothing; says how many rows it changed.
     pub(super) fn run(&self, sql: &str, values: &[Value<'_>]) -> Result<usize> {
-        match self {
-            Self::Sqlite(db) => {
+        match &self.behind {
+            Behind::Sqlite(db) => {
                 let mut statement = db.prepare_cached(sql)?;
                 bind(&mut statement, values)?;
                 Ok(statement.raw_execute()?)
             }
-            Self::Postgres(session) => session.run(sql, values),
+            Behind::Postgres(session) => session.run(sql, values),
         }
     }
 
@@ -95,83 +120,120 @@ impl Db {
         values: &[Value<'_>],
         mut look: impl FnMut(&Row<'_>) -> Result<bool>,
     ) -> Result<()> {
-        match self {
-            Self::Sqlite(db) => {
+        match &self.behind {
+            Behind::Sqlite(db) => {
                 let mut statement = db.prepare_cached(sql)?;
                 bind(&mut statement, values)?;
                 let mut rows = statement.raw_query();
                 while let Some(row) = rows.next()? {
-                    if !look(&Row::Sqlite(row))? {
+                    let cells = Cells::Sqlite(row);
+                    if !look(&Row { db: self, cells })? {
                         break;
                     }
                 }
                 Ok(())
             }
-            Self::Postgres(session) => session.each(sql, values, look),
+            Behind::Postgres(session) => session.each(sql, values, |row| {
+                let cells = Cells::Postgres(&row);
+                look(&Row { db: self, cells })
+            }),
         }
+    }
+
+    /// As `each`, at most `most` rows; `look` may ask this connection for more, such as the key of what it reads.
+    pub(super) fn gathered(
+        &self,
+        sql: &str,
+        values: &[Value<'_>],
+        most: usize,
+        mut look: impl FnMut(&Row<'_>) -> Result<()>,
+    ) -> Result<()> {
+        let Behind::Postgres(session) = &self.behind else {
+            let mut seen = 0;
+            return self.each(sql, values, |row| {
+                look(row)?;
+                seen += 1;
+                Ok(seen < most)
+            });
+        };
+        let mut rows = Vec::new();
+        session.each(sql, values, |row| {
+            rows.push(row);
+            Ok(rows.len() < most)
+        })?;
+        rows.iter().try_for_each(|row| {
+            let cells = Cells::Postgres(row);
+            look(&Row { db: self, cells })
+        })
     }
 
     /// Begins a batch of writes; with PostgreSQL once no other node writes.
     pub(super) fn begin_write(&self) -> Result<()> {
-        match self {
-            Self::Sqlite(_) => self.say("BEGIN IMMEDIATE"),
-            Self::Postgres(session) => session.begin_write(),
+        self.keys.forget_all();
+        match &self.behind {
+            Behind::Sqlite(_) => self.say("BEGIN IMMEDIATE"),
+            Behind::Postgres(session) => session.begin_write(),
         }
     }
 
     /// Makes a batch durable. An error means that nothing was written, but for one that says so.
     pub(super) fn commit_write(&self) -> Result<()> {
-        match self {
-            Self::Sqlite(_) => self.say("COMMIT"),
-            Self::Postgres(session) => session.commit_write(),
+        match &self.behind {
+            Behind::Sqlite(_) => self.say("COMMIT"),
+            Behind::Postgres(session) => session.commit_write(),
         }
     }
 
     /// Begins to read: what is read until `COMMIT` is of one moment.
     pub(super) fn begin_read(&self) -> Result<()> {
-        match self {
-            Self::Sqlite(_) => self.say("BEGIN"),
-            Self::Postgres(session) => session.begin_read(),
+        self.keys.forget_all();
+        match &self.behind {
+            Behind::Sqlite(_) => self.say("BEGIN"),
+            Behind::Postgres(session) => session.begin_read(),
         }
     }
 
     /// Runs a statement that takes nothing and returns nothing: of transactions and savepoints.
     pub(super) fn say(&self, sql: &str) -> Result<()> {
-        match self {
-            Self::Sqlite(_) => self.run(sql, &[]).map(drop),
-            Self::Postgres(session) => session.say(sql),
+        if sql.starts_with("ROLLBACK") {
+            // A key that was made in what is taken back is none.
+            self.keys.forget_all();
+        }
+        match &self.behind {
+            Behind::Sqlite(_) => self.run(sql, &[]).map(drop),
+            Behind::Postgres(session) => session.say(sql),
         }
     }
 
     /// Whether a transaction is open. SQLite ends one by itself when the disk is full, and for a few other faults.
     pub(super) fn in_transaction(&self) -> bool {
-        match self {
-            Self::Sqlite(db) => !db.is_autocommit(),
-            Self::Postgres(session) => session.in_transaction(),
+        match &self.behind {
+            Behind::Sqlite(db) => !db.is_autocommit(),
+            Behind::Postgres(session) => session.in_transaction(),
         }
     }
 
     /// Whether other processes may be at work on it right now as we are.
     pub(super) fn shared(&self) -> bool {
-        matches!(self, Self::Postgres(_))
+        matches!(self.behind, Behind::Postgres(_))
     }
 
     /// A number that moves when another connection commits; `None` where nobody counts that.
     pub(super) fn changes_elsewhere(&self) -> Result<Option<i64>> {
-        match self {
-            Self::Sqlite(db) => {
+        match &self.behind {
+            Behind::Sqlite(db) => {
                 let version = db.pragma_query_value(None, "data_version", |row| row.get(0))?;
                 Ok(Some(version))
             }
-            Self::Postgres(_) => Ok(None),
+            Behind::Postgres(_) => Ok(None),
         }
     }
 
     /// The newest number ever given to a row of `table`, deleted ones included; 0 before the first.
     pub(super) fn last_number(&self, table: &str) -> Result<u64> {
-        let sql = match self {
-            Self::Sqlite(_) => "SELECT seq FROM sqlite_sequence WHERE name = ?1",
-            Self::Postgres(_) => "SELECT seq FROM given WHERE name = ?1",
+        let sql = match &self.behind {
+            Behind::Sqlite(_) => "SELECT seq FROM sqlite_sequence WHERE name = ?1",
+            Behind::Postgres(_) => "SELECT seq FROM given WHERE name = ?1",
         };
         let mut last = 0;
         self.each(sql, &[Value::Text(table)], |row| {
@@ -218,6 +280,12 @@ impl Bind for str {
 }
 
 impl Bind for String {
+    fn value(&self) -> Value<'_> {
+        Value::Text(self)
+    }
+}
+
+impl Bind for Cow<'_, str> {
     fn value(&self) -> Value<'_> {
         Value::Text(self)
     }

@@ -10,16 +10,17 @@ use std::{
 use tokio::sync::{broadcast, oneshot};
 
 use super::{
-    db::Db,
+    db::{Behind, Db},
     error::{Result, StoreError},
     news::News,
     postgres::{Connector, Session},
     readers::{Readers, Source},
+    seals::Seals,
     shapes::Notice,
     sqlite::open,
     writer::{self, Work, Writer},
 };
-use crate::base::Secret;
+use crate::base::{SealKey, Secret};
 
 /// Where everything is kept. Cheap to clone; every clone is the same store. Verbs are async for the servers; those that a
 /// turn needs have a `_blocking` twin for a thread that may wait (never an async task). The last clone to go stops the
@@ -44,22 +45,30 @@ impl std::fmt::Debug for Store {
 }
 
 impl Store {
-    pub(super) fn open_file(path: &Path) -> Result<Self> {
-        let db = Db::Sqlite(open::file(path)?);
-        let readers = Readers::new(Source::File(path.to_owned()));
+    pub(super) fn open_file(path: &Path, key: Option<SealKey>) -> Result<Self> {
+        let seals = Arc::new(Seals::new(key));
+        let db = Db::new(Behind::Sqlite(open::file(path)?), seals.clone());
+        let readers = Readers::new(Source::File(path.to_owned()), seals);
         Self::start(db, Some(readers))
     }
 
     pub(super) fn open_nowhere() -> Result<Self> {
-        Self::start(Db::Sqlite(open::memory()?), None)
+        let seals = Arc::new(Seals::new(None));
+        Self::start(Db::new(Behind::Sqlite(open::memory()?), seals), None)
     }
 
-    pub(super) fn open_at(url: &str, password: Option<&Secret>) -> Result<Self> {
+    pub(super) fn open_at(
+        url: &str,
+        password: Option<&Secret>,
+        key: Option<SealKey>,
+    ) -> Result<Self> {
         let connector = Arc::new(Connector::new(url, password)?);
+        let seals = Arc::new(Seals::new(key));
         // On a thread of its own: the caller may be an async task, which PostgreSQL's client must not meet.
         let opening = thread::spawn(move || {
-            let db = Db::Postgres(Box::new(Session::first(connector.clone())?));
-            Self::start(db, Some(Readers::new(Source::Server(connector))))
+            let session = Session::first(connector.clone())?;
+            let db = Db::new(Behind::Postgres(Box::new(session)), seals.clone());
+            Self::start(db, Some(Readers::new(Source::Server(connector), seals)))
         });
         opening
             .join()
@@ -67,6 +76,10 @@ impl Store {
     }
 
     fn start(db: Db, readers: Option<Readers>) -> Result<Self> {
+        db.begin_read()?;
+        let proved = db.prove_key();
+        db.say("COMMIT")?;
+        proved?;
         let news = Arc::new(News::since_now(&db)?);
         let writer = Writer::start(db, news.clone())?;
         Ok(Self {

@@ -12,7 +12,7 @@ use super::{
     shapes::{ChainCheck, ConversationExport, Notice},
     sql::{chain, conversations, erasure, staff_log},
 };
-use crate::base::{ConversationId, Secret};
+use crate::base::{ConversationId, SealKey, Secret};
 
 impl Store {
     /// Opens the SQLite database at `path`; makes it, with its folder, where there is nothing. Blocks for some
@@ -22,18 +22,26 @@ impl Store {
     /// One line that names the file and says what to do: `Corrupt` for what is not a sound Waymark database or has lost
     /// its file but not its log, `NewerSchema`, `ReadOnly`, `Full`, `Busy`. The file is then left as it was.
     pub fn open(path: &Path) -> Result<Self> {
-        Self::open_file(path)
+        Self::open_file(path, None)
     }
 
-    /// Opens a PostgreSQL database that several nodes may share: `postgres://user@host:port/database`. Makes its tables where
+    /// `open`, sealing what people write with the operator's key from now on; what was written before stays readable.
+    ///
+    /// # Errors
+    /// As `open`; one line that names the key when it is missing or another than before.
+    pub fn open_sealed(path: &Path, key: Option<SealKey>) -> Result<Self> {
+        Self::open_file(path, key)
+    }
+
+    /// Opens a PostgreSQL database that several nodes may share, sealing with a key as `open_sealed` does: `postgres://user@host:port/database`. Makes its tables where
     /// there are none. Blocks until the server has answered. A server that goes away later comes back by itself; until
     /// then verbs answer `Busy`.
     ///
     /// # Errors
-    /// One line that names the server, never the password: it does not answer or let us in, `Corrupt` for somebody else's
+    /// As `open_sealed`, or one line that names the server, never the password: it does not answer or let us in, `Corrupt` for somebody else's
     /// tables, `NewerSchema`, `ReadOnly`.
-    pub fn open_server(url: &str, password: Option<&Secret>) -> Result<Self> {
-        Self::open_at(url, password)
+    pub fn open_server(url: &str, password: Option<&Secret>, key: Option<SealKey>) -> Result<Self> {
+        Self::open_at(url, password, key)
     }
 
     /// A throw-away store that never touches the disk, for `ask`, `eval` and tests.

@@ -17,9 +17,12 @@ mod post;
 mod postgres;
 mod queue;
 mod readers;
+mod reply_mails;
 mod reports;
 mod requests;
 mod retention;
+mod sealing;
+mod seals;
 mod session;
 mod shapes;
 mod sql;
@@ -33,6 +36,7 @@ mod writer;
 pub use backup::{Erased, Erasure};
 pub use engine::Store;
 pub use error::StoreError;
+pub use sealing::Sealing;
 pub use session::{NewSession, Session, SessionLimits, SingleSignOn};
 pub use shapes::{
     AdviserReply, CaseCounts, CaseFile, CaseFilter, CaseNote, ChainCheck, ConversationExport,

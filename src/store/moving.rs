@@ -8,9 +8,10 @@ use sha2::{Digest, Sha256};
 
 use super::{
     Store,
-    db::{Db, Value},
+    db::{Behind, Db, Value},
     error::{Result, StoreError},
     postgres::{Connector, Session},
+    seals::Seals,
     shapes::{ChainCheck, Moved},
     sql::{chain, staff_log},
     sqlite::open,
@@ -35,8 +36,11 @@ impl Store {
         let from = from.to_owned();
         // On a thread of its own: the caller may be an async task, which PostgreSQL's client must not meet.
         let moving = thread::spawn(move || {
-            let from = open::alone(&from).map(Db::Sqlite)?;
-            let to = Db::Postgres(Box::new(Session::first(connector)?));
+            // Rows go over as they are: what is sealed opens there with the same key.
+            let seals = Arc::new(Seals::new(None));
+            let from = Db::new(Behind::Sqlite(open::alone(&from)?), seals.clone());
+            let session = Box::new(Session::first(connector)?);
+            let to = Db::new(Behind::Postgres(session), seals);
             to.begin_write()?;
             let moved = move_all(&from, &to);
             match &moved {

@@ -8,9 +8,10 @@ use std::{
 };
 
 use super::{
-    db::Db,
+    db::{Behind, Db},
     error::Result,
     postgres::{Connector, Session},
+    seals::Seals,
     sqlite::open,
     writer::stopped,
 };
@@ -27,11 +28,12 @@ pub(super) enum Source {
 }
 
 impl Source {
-    fn open(&self) -> Result<Db> {
+    fn open(&self) -> Result<Behind> {
         match self {
-            Self::File(path) => open::reader(path).map(Db::Sqlite),
+            Self::File(path) => open::reader(path).map(Behind::Sqlite),
             Self::Server(connector) => {
-                Ok(Db::Postgres(Box::new(Session::later(connector.clone()))))
+                let session = Session::later(connector.clone());
+                Ok(Behind::Postgres(Box::new(session)))
             }
         }
     }
@@ -39,6 +41,7 @@ impl Source {
 
 pub(super) struct Readers {
     source: Source,
+    seals: Arc<Seals>,
     pool: Mutex<Pool>,
     freed: Condvar,
 }
@@ -51,9 +54,10 @@ struct Pool {
 }
 
 impl Readers {
-    pub(super) fn new(source: Source) -> Self {
+    pub(super) fn new(source: Source, seals: Arc<Seals>) -> Self {
         Self {
             source,
+            seals,
             pool: Mutex::default(),
             freed: Condvar::new(),
         }
@@ -102,10 +106,11 @@ impl Readers {
             if pool.open < MOST {
                 pool.open += 1;
                 drop(pool);
-                return self.source.open().inspect_err(|_| {
+                let opened = self.source.open().inspect_err(|_| {
                     self.lock().open -= 1;
                     self.freed.notify_one();
                 });
+                return opened.map(|behind| Db::new(behind, self.seals.clone()));
             }
             pool = self
                 .freed

@@ -9,7 +9,7 @@ use crate::casework::{CutOff, Retained};
 impl Store {
     /// Deletes what is past its time, in small steps between which others may write; with `dry_run` only counts it. Conversations
     /// without a case go whole; of a case the words go, its codes when the log's events of it go; an undecided request holds its
-    /// case.
+    /// case. Of both logs the oldest events go.
     ///
     /// # Errors
     /// When the database cannot be written; what was deleted before stays deleted, and the next run goes on.
@@ -31,7 +31,16 @@ impl Store {
             all.conversations += done.conversations;
             all.cases += done.cases;
             all.events += done.events;
+            all.staff_events += done.staff_events;
         }
+    }
+
+    /// Where the staff log begins, if retention has removed older events.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub async fn staff_log_start(&self) -> Result<Option<LogStart>> {
+        self.read(retention::staff_start).await
     }
 
     /// Where the case log begins, if retention has removed older events.

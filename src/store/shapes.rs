@@ -293,6 +293,8 @@ pub struct ConversationExport {
     pub client_ids: Vec<String>,
     /// What each answer rested on, oldest first.
     pub receipts: Vec<Receipt>,
+    /// Where the person is told that a reply waits, if they asked for it.
+    pub reply_mail: Option<String>,
     /// What the person said of the answers.
     pub feedback: Vec<GivenFeedback>,
     /// The cases that came of it.

@@ -13,7 +13,7 @@ use std::{
 };
 
 use super::{
-    db::Db,
+    db::{Behind, Db},
     error::{Result, StoreError},
     news::News,
     shapes::Notice,
@@ -268,7 +268,7 @@ impl Bench {
 
     /// Whether the log is empty now; a reader in the middle of something can hold it back.
     fn truncate(&self, patience: Duration) -> bool {
-        let Db::Sqlite(db) = &self.db else {
+        let Behind::Sqlite(db) = &self.db.behind else {
             return true;
         };
         let _ = db.busy_timeout(patience);
@@ -280,7 +280,7 @@ impl Bench {
 
     fn finish(self) {
         self.truncate(BUSY_TIMEOUT);
-        if let Db::Sqlite(db) = self.db
+        if let Behind::Sqlite(db) = self.db.behind
             && let Err((_, error)) = db.close()
         {
             tracing::warn!(%error, "the database did not close cleanly");

@@ -1,4 +1,5 @@
-//! A turn that is on the disk before it is answered, in process: `Desk` over a SQLite file and over PostgreSQL, alone and 32 people
+//! A turn that is on the disk before it is answered, in process: `Desk` over a SQLite file, over one whose words are sealed and
+//! over PostgreSQL, alone and 32 people
 //! at once, each beside bare inserts of one row, each in a transaction of its own, as durable, in the same run, rounds interleaved.
 //! What never lives here: HTTP.
 
@@ -6,7 +7,7 @@ use std::{path::Path, time::Duration};
 
 use waymark::{
     assistant::{Desk, Input, Said, Stated},
-    base::{Chance, Clock, Stopwatch},
+    base::{Chance, Clock, SealKey, Stopwatch},
     casework::Channel,
     store::Store,
 };
@@ -37,6 +38,9 @@ pub(crate) fn run() {
     let folder = Folder::new("durable");
     let file = folder.0.join("bare.db");
     compare("SQLite", &desk(&folder), &|| Bare::file(&file));
+    let key = SealKey::new(Chance::System.draw().unwrap());
+    let sealed = Store::open_sealed(&folder.0.join("sealed.db"), Some(key)).unwrap();
+    compare("SQLite, sealed", &desk_over(sealed), &|| Bare::file(&file));
     let own = server::own();
     let (shared, bare) = (own.database(), own.database());
     let desk = desk_over(shared.open());

@@ -12,12 +12,12 @@ use hmac::{Hmac, KeyInit, Mac};
 use jiff::{Timestamp, ToSpan};
 use sha2::Sha256;
 use waymark::{
-    base::{CaseReference, Ids},
+    base::{CaseReference, Ids, Lang, Stopwatch, TokenHash},
     casework::{
-        AlertRules, AlertWay, AlertWhy, Case, CaseEventKind, CaseKind, CaseState, Channel, NewCase,
-        OnCall, Packet, Priority, alerts_due, on_call_now,
+        AlertRules, AlertWay, AlertWhy, Caller, Case, CaseEventKind, CaseKind, CaseState, Channel,
+        NewCase, OnCall, Packet, Priority, alerts_due, on_call_now,
     },
-    store::Store,
+    store::{AdviserReply, Store},
 };
 
 use crate::{
@@ -238,6 +238,8 @@ fn take_letter(mut out: TcpStream, letters: &Sender<String>) {
         } else if line == "DATA" {
             inside = true;
             b"354 go on\r\n"
+        } else if line.starts_with("RCPT TO:<nobody@") {
+            b"550 no such person\r\n"
         } else if line == "QUIT" {
             let _ = out.write_all(b"221 bye\r\n");
             return;
@@ -329,6 +331,84 @@ fn the_server_tells_staff_by_mail_and_signed_request_once_over_restarts() {
     );
     wait_until_sent(&db);
     assert!(letters.try_recv().is_err() && requests.try_recv().is_err());
+}
+
+/// A person who asked to be told there has an answer that they have not seen.
+async fn answered(store: &Store, email: &str, at: Timestamp) -> CaseReference {
+    let reference = urgent_case(store, at).await;
+    let case = store.case(&reference).await.unwrap().unwrap();
+    let id = case.opened.conversation;
+    let to = Some(email.to_owned());
+    store.ask_reply_mail(&id, to).await.unwrap();
+    let mut ids = Ids::new([u8::try_from(at.as_second() % 249).unwrap(); 32], at);
+    let reply = AdviserReply {
+        case: reference.clone(),
+        name: "Sam".to_owned(),
+        text: "quite confidential".to_owned(),
+        lang: Lang::english(),
+        message: ids.message(),
+        asks: false,
+    };
+    let sam = Caller::everywhere("sam");
+    store.reply_to_case(&sam, reply, at).await.unwrap();
+    reference
+}
+
+#[test]
+fn a_person_who_asked_is_told_by_mail_and_what_cannot_be_sent_comes_back_into_the_case() {
+    let folder = Folder::new("told");
+    let (mail, letters) = mail_sink();
+    let more = format!(
+        "[console]\naddress = \"https://help.example.org/\"\n[mail]\nreplies = true\nhost = \"127.0.0.1\"\n\
+         port = {mail}\nsecurity = \"none\"\nfrom = \"Waymark <w@example.org>\"\n\
+         [retention]\nanonymous_days = 0\ncase_years = 0\naudit_years = 0\n"
+    );
+    let db = folder.0.join("data/waymark.db");
+    let (told, lost) = crate::store::run(async {
+        let store = Store::open(&db).unwrap();
+        let at = |text: &str| text.parse().unwrap();
+        let told = answered(&store, "kim@example.org", at("2020-01-06T09:00:00Z")).await;
+        let lost = answered(&store, "nobody@example.org", at("2020-01-06T10:00:07Z")).await;
+        store.close().await;
+        (told, lost)
+    });
+    let _server = Server::start_with(&folder, &more, &[]);
+    let letter = letters.recv_timeout(PATIENCE).unwrap();
+    assert!(letter.contains("RCPT TO:<kim@example.org>"), "{letter}");
+    for words in ["confidential", "secret words", told.as_str()] {
+        assert!(!letter.contains(words), "{letter}");
+    }
+    // Long lines may be folded: a soft break is an equals sign at a line's end.
+    let letter = letter.replace("=\n", "");
+    let link = letter.split("https://help.example.org/return/").nth(1);
+    let token: String = link
+        .unwrap_or_else(|| panic!("no link: {letter}"))
+        .chars()
+        .take_while(char::is_ascii_alphanumeric)
+        .collect();
+    crate::store::run(async {
+        let store = Store::open(&db).unwrap();
+        let case = store.case(&told).await.unwrap().unwrap();
+        let opens = store.return_link(TokenHash::of(&token)).await;
+        assert_eq!(opens.unwrap(), Some(case.opened.conversation));
+        let watch = Stopwatch::start();
+        while !store.case(&lost).await.unwrap().unwrap().undelivered {
+            assert!(watch.elapsed() < PATIENCE, "nobody was told of it");
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        let sam = Caller::everywhere("sam");
+        let file = store.open_case(&sam, &lost, Timestamp::UNIX_EPOCH).await;
+        let notes = file.unwrap().notes;
+        assert!(notes[0].text.contains("e-mail") && !notes[0].text.contains("nobody@"));
+        // Each once.
+        let later = "2099-01-01T00:00:00Z".parse().unwrap();
+        while !store.reply_mails_due(later).await.unwrap().is_empty() {
+            assert!(watch.elapsed() < PATIENCE, "it is still to be sent");
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        store.close().await;
+    });
+    assert!(letters.try_recv().is_err());
 }
 
 /// Until the server has marked everything as sent.

@@ -8,6 +8,7 @@ mod diff;
 mod logs;
 mod paper;
 mod rights;
+mod sealed;
 mod services;
 mod trouble;
 

@@ -144,7 +144,7 @@ pub(crate) struct Database {
 
 impl Database {
     pub(crate) fn open(&self) -> Store {
-        Store::open_server(&self.url, None).unwrap()
+        Store::open_server(&self.url, None, None).unwrap()
     }
 }
 

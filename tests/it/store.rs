@@ -10,7 +10,9 @@ mod life;
 mod nodes;
 mod on_postgres;
 mod queue;
+mod sealed;
 mod story;
+mod told;
 mod upgrade;
 
 use std::{
@@ -21,12 +23,12 @@ use std::{
 use jiff::{Timestamp, ToSpan, civil::date};
 use tokio::runtime::Runtime;
 use waymark::{
-    base::{CaseReference, ConversationId, Ids, Lang},
+    base::{CaseReference, ConversationId, Ids, Lang, SealKey},
     casework::{
         Author, Caller, CaseKind, Channel, Cited, Delivery, NewCase, NewConversation, NewMessage,
         Outcome, Packet, Priority, Receipt, TurnRecord,
     },
-    store::{AdviserReply, Store},
+    store::{AdviserReply, Store, StoreError},
 };
 
 /// A folder of its own that goes with the test.
@@ -51,6 +53,10 @@ impl Folder {
 
     fn open(&self) -> Store {
         Store::open(&self.db()).unwrap()
+    }
+
+    fn sealed(&self, key: Option<SealKey>) -> Result<Store, StoreError> {
+        Store::open_sealed(&self.db(), key)
     }
 
     /// Somebody else's hand in the file.

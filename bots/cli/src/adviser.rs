@@ -239,12 +239,7 @@ pub(crate) fn console(config: &Config, seal: Option<SealKey>) -> ConsoleSettings
 /// # Errors
 /// One line that names it: when it is missing, no key, or another than before.
 pub(crate) async fn seal_key(store: &Store) -> Result<Option<SealKey>> {
-    const KEY: &str = "WAYMARK_SEAL_KEY";
-    let text = std::env::var(KEY).ok().filter(|k| !k.is_empty());
-    let key = text
-        .map(|t| t.parse::<SealKey>())
-        .transpose()
-        .context(KEY)?;
+    let key = open::seal_key()?;
     let sealed = waymark_web::seal_second_factors(store, key.as_ref(), &Chance::System).await?;
     if sealed > 0 {
         tracing::info!(sealed, "second factors of staff are sealed now");

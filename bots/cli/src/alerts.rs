@@ -1,4 +1,5 @@
-//! Sends alerts to staff: e-mail and signed requests that hold a reference and codes, never what anybody wrote.
+//! Sends alerts to staff, e-mail and signed requests that hold a reference and codes, and tells people by e-mail that a reply waits.
+//! Never what anybody wrote.
 //! What never lives here: when to alert (casework), what was sent already (store).
 
 use std::time::Duration;
@@ -37,6 +38,13 @@ pub(crate) struct Sender {
     secret: Option<Secret>,
 }
 
+/// Why a person was not told.
+pub(crate) struct Untold {
+    pub(crate) why: String,
+    /// Whether trying again would change nothing.
+    pub(crate) for_ever: bool,
+}
+
 impl Sender {
     /// Ready to send in the configured ways.
     ///
@@ -48,7 +56,8 @@ impl Sender {
         if ways.contains(&AlertWay::Webhook) && secret.is_none() {
             bail!("alerts.webhook_url needs {WEBHOOK_SECRET} in the environment");
         }
-        if ways.contains(&AlertWay::Email) {
+        let mails = ways.contains(&AlertWay::Email) || config.mail.replies;
+        if mails {
             config.mail.from.parse::<Mailbox>().context("mail.from")?;
         }
         let tls = TlsConfig::builder()
@@ -60,10 +69,7 @@ impl Sender {
             .tls_config(tls)
             .build();
         Ok(Self {
-            mail: ways
-                .contains(&AlertWay::Email)
-                .then(|| mail(config))
-                .transpose()?,
+            mail: mails.then(|| mail(config)).transpose()?,
             web: web.into(),
             secret,
             config: config.clone(),
@@ -79,6 +85,34 @@ impl Sender {
             AlertWay::Email => self.send_mail(alert, now),
             AlertWay::Webhook => self.post(alert, now),
         }
+    }
+
+    /// Tells a person that a reply waits. Blocks.
+    ///
+    /// # Errors
+    /// Why it did not leave, without the address.
+    pub(crate) fn tell(&self, to: &str, subject: &str, body: &str) -> Result<(), Untold> {
+        let never = |why: &str| Untold {
+            why: why.to_owned(),
+            for_ever: true,
+        };
+        let mail = self.mail.as_ref().ok_or_else(|| never("mail.host"))?;
+        let from = self.config.mail.from.parse::<Mailbox>();
+        let letter = Message::builder()
+            .from(from.map_err(|_| never("mail.from"))?)
+            .to(to.parse().map_err(|_| never("the address is none"))?)
+            .subject(subject)
+            .header(ContentType::TEXT_PLAIN)
+            .body(body.to_owned())
+            .map_err(|_| never("the e-mail cannot be written"))?;
+        // What a mail server answers may repeat the address: its code alone is told.
+        mail.send(&letter).map(drop).map_err(|error| Untold {
+            why: error.status().map_or_else(
+                || "the mail server cannot be reached".to_owned(),
+                |code| format!("the mail server answered {code}"),
+            ),
+            for_ever: error.is_permanent(),
+        })
     }
 
     fn send_mail(&self, alert: &Alert, now: jiff::Timestamp) -> Result<()> {

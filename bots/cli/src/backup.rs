@@ -75,7 +75,7 @@ impl Backup {
 async fn copied(config: &Config, store: &Store, to: &Path) -> Result<u64> {
     Ledger::of(config).keep(store).await?;
     store.copy_to(to).await?;
-    let copy = Store::open(to)?;
+    let copy = Store::open_sealed(to, open::seal_key()?)?;
     let whole = sound(&copy).await;
     copy.close().await;
     whole

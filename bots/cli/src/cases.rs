@@ -13,7 +13,7 @@ use waymark::{
     base::{CaseReference, Chance, Clock, Ids, Lang, Now},
     casework::{Author, Caller, Delivered, Reach},
     config::Config,
-    store::{AdviserReply, CaseFile, CaseFilter, ChainCheck, Store},
+    store::{AdviserReply, CaseFile, CaseFilter, ChainCheck, LogStart, Store},
 };
 
 use crate::open;
@@ -200,12 +200,7 @@ async fn verify(store: &Store) -> Result<()> {
         }
         ChainCheck::Broken { seq, why } => bail!("the log is broken at event {seq}: {why}"),
     }
-    if let Some(start) = store.log_start().await? {
-        crate::out::line(format!(
-            "events up to {} (of {}) were removed by age",
-            start.seq, start.at
-        ));
-    }
+    begins(store.log_start().await?);
     match store.verify_staff_log().await? {
         ChainCheck::Whole { events } => {
             crate::out::line(format!("the staff log is whole: {events} events"));
@@ -214,7 +209,17 @@ async fn verify(store: &Store) -> Result<()> {
             bail!("the staff log is broken at event {seq}: {why}")
         }
     }
+    begins(store.staff_log_start().await?);
     Ok(())
+}
+
+fn begins(start: Option<LogStart>) {
+    if let Some(start) = start {
+        crate::out::line(format!(
+            "events up to {} (of {}) were removed by age",
+            start.seq, start.at
+        ));
+    }
 }
 
 async fn list(store: &Store, all: bool, json: bool) -> Result<()> {

@@ -7,10 +7,10 @@ use anyhow::Result;
 use clap::Args;
 use waymark::{
     assistant::Desk,
-    base::{Chance, Clock},
+    base::{Chance, Clock, SealKey},
     config::Config,
     knowledge::{Severity, check, load, read_folder},
-    store::Store,
+    store::{Sealing, Store},
 };
 
 use crate::open;
@@ -104,12 +104,37 @@ async fn kept(config: &Config, store: &Store) -> bool {
         );
         crate::out::line(format!("disk           {room}"));
     }
+    crate::out::line(match store.sealing().await {
+        Ok(found) => sealed(&found),
+        Err(error) => format!("words          {error:#}"),
+    });
     let sealed = config.backup.recipients.len();
     crate::out::line(match sealed {
         0 => "backup         not encrypted: backup.recipients is empty".to_owned(),
         n => format!("backup         encrypted for {n} recipients"),
     });
     sound.is_ok()
+}
+
+/// Whether what people write is encrypted, and what of it is not.
+fn sealed(found: &Sealing) -> String {
+    let (plain, key) = (found.plain_values(), SealKey::VARIABLE);
+    match (found.on, plain) {
+        (false, _) => format!("words          NOT encrypted: {key} is not set"),
+        (true, 0) => format!(
+            "words          encrypted: {} values, none is plain",
+            found.sealed
+        ),
+        (true, _) => {
+            let columns = found.plain.iter().filter(|(_, values)| *values > 0);
+            let columns: Vec<String> = columns.map(|(c, n)| format!("{c} {n}")).collect();
+            format!(
+                "words          encrypted: {} values; {plain} are still plain ({}): run `waymark seal`",
+                found.sealed,
+                columns.join(", ")
+            )
+        }
+    }
 }
 
 /// One line an imported directory of local services.

@@ -23,6 +23,7 @@ mod person;
 mod questions;
 mod report;
 mod retention;
+mod seal;
 mod senses;
 mod serve;
 mod services;
@@ -84,6 +85,8 @@ enum Command {
     Person(person::Person),
     /// Delete what is past its time, as `serve` does every day.
     Retention(retention::Retention),
+    /// Encrypt what people wrote before the key was set.
+    Seal(seal::Seal),
     /// The figures of a quarter or any period: csv, json, xlsx, md.
     Report(report::Report),
     /// Accounts of those who work here: add, list, grant, reset, disable.
@@ -123,6 +126,7 @@ fn main() -> ExitCode {
         Command::Telegram(command) => command.run(config),
         Command::Person(command) => command.run(config),
         Command::Retention(command) => command.run(config),
+        Command::Seal(command) => command.run(config),
         Command::Report(command) => command.run(config),
         Command::Adviser(command) => command.run(config),
         Command::Backup(command) => command.run(config),

@@ -10,10 +10,10 @@ use std::{
 use anyhow::{Context, Result, bail};
 use waymark::{
     assistant::{Desk, Snapshot, Staffing},
-    base::{Chance, Clock, Secret},
+    base::{Chance, Clock, SealKey, Secret},
     config::Config,
     knowledge::{Feeds, Library, load, read_feeds, read_folder},
-    store::{Store, StoreError},
+    store::Store,
     voice::{Hear, Say, Voice},
 };
 
@@ -75,15 +75,22 @@ const STORE_PASSWORD: &str = "WAYMARK_STORE_PASSWORD";
 /// The live store.
 pub(crate) fn store(config: &Config) -> Result<Store> {
     let opened = match config.store.url.as_str() {
-        "" => Store::open(&config.store.path),
-        url => server(url),
+        "" => Store::open_sealed(&config.store.path, seal_key()?),
+        url => Store::open_server(url, store_password().as_ref(), seal_key()?),
     };
     opened.with_context(|| config.store.shown())
 }
 
-/// The store of a PostgreSQL server; its password comes by the environment.
-pub(crate) fn server(url: &str) -> Result<Store, StoreError> {
-    Store::open_server(url, store_password().as_ref())
+/// The key that seals what people wrote and the second factors of staff, if the environment holds one.
+///
+/// # Errors
+/// One line that names it, when it is none.
+pub(crate) fn seal_key() -> Result<Option<SealKey>> {
+    let text = std::env::var(SealKey::VARIABLE).unwrap_or_default();
+    match text.as_str() {
+        "" => Ok(None),
+        text => text.parse().map(Some).context(SealKey::VARIABLE),
+    }
 }
 
 /// The password of the PostgreSQL server, if it needs one.

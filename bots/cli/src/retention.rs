@@ -46,8 +46,9 @@ impl Retention {
             before(cut.cases)
         ));
         crate::out::line(format!(
-            "{verb}: {} events of the log ({})",
+            "{verb}: {} events of the case log and {} of the staff log ({})",
             went.events,
+            went.staff_events,
             before(cut.audit)
         ));
         Ok(ExitCode::SUCCESS)

@@ -161,6 +161,7 @@ fn settings(config: &Config, seal: Option<SealKey>) -> Result<Settings> {
         client_address_header: config.server.client_address_header.clone(),
         chat_app: telegram::chat_app(config)?,
         smallest_count: config.reports.smallest,
+        reply_mail: config.mail.replies,
         console: adviser::console(config, seal),
         ..Settings::default()
     })

@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 
 use anyhow::Result;
 use jiff::civil::Date;
-use waymark::{assistant::Desk, casework::Retained, config::Config};
+use waymark::{assistant::Desk, base::Lang, casework::Retained, config::Config};
 
 use crate::{alerts::Sender, backup::Ledger};
 
@@ -40,6 +40,11 @@ async fn cases(desk: Desk, config: Config, sender: Arc<Sender>) {
         if let Err(error) = alert(&desk, &config, &sender).await {
             tracing::error!("alerts cannot be decided: {error:#}");
         }
+        if config.mail.replies
+            && let Err(error) = tell(&desk, &config, &sender).await
+        {
+            tracing::error!("people cannot be told that a reply waits: {error:#}");
+        }
     }
 }
 
@@ -64,6 +69,47 @@ async fn alert(desk: &Desk, config: &Config, sender: &Arc<Sender>) -> Result<()>
                 store.alert_failed(&alert, now).await?;
             }
         }
+    }
+    Ok(())
+}
+
+/// Tells people that a reply waits: a link back, no word of it. What cannot be sent comes back into the case.
+async fn tell(desk: &Desk, config: &Config, sender: &Arc<Sender>) -> Result<()> {
+    let (store, library) = (desk.store(), desk.library());
+    for mail in store.reply_mails_due(desk.clock().now().instant).await? {
+        let link = desk.give_return_link(&mail.conversation).await?;
+        let address = config.console.address.trim_end_matches('/');
+        let link = format!("{address}/return/{}", link.reveal());
+        let holes = [
+            ("service", config.service.name.as_str()),
+            ("link", link.as_str()),
+        ];
+        let say = |id| library.messages.say(&mail.lang, id, &holes);
+        let (subject, body) = (say("reply_mail_subject"), say("reply_mail_body"));
+        let (to, sender) = (mail.email.clone(), sender.clone());
+        let sent = tokio::task::spawn_blocking(move || sender.tell(&to, &subject, &body)).await?;
+        let now = desk.clock().now().instant;
+        let Err(untold) = sent else {
+            store.reply_mail_told(&mail.conversation, now).await?;
+            continue;
+        };
+        tracing::warn!(
+            tries = mail.tries,
+            "a person was not told that a reply waits: {}",
+            untold.why
+        );
+        if let Some(again) = mail.again(now).filter(|_| !untold.for_ever) {
+            store.reply_mail_failed(&mail.conversation, again).await?;
+            continue;
+        }
+        let why = library
+            .messages
+            .say(&Lang::english(), "reply_mail_failed", &[]);
+        let note = desk.note_id()?;
+        store
+            .delivery_failed(&mail.message, note, &why, now)
+            .await?;
+        store.reply_mail_told(&mail.conversation, now).await?;
     }
     Ok(())
 }
@@ -107,6 +153,7 @@ fn report(went: &Retained) {
         conversations = went.conversations,
         cases = went.cases,
         events = went.events,
+        staff_events = went.staff_events,
         "deleted by age"
     );
 }

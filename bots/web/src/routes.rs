@@ -81,6 +81,7 @@ fn browser() -> Vec<Route> {
             &["get", "post"],
             get(letter::show).post(letter::send),
         ),
+        ("/chat/mail", &["post"], post(keep::mail)),
         ("/chat/print", &["get"], get(keep::print)),
         ("/chat/text", &["get"], get(keep::text)),
         ("/return", &["post"], post(keep::enter)),

@@ -81,6 +81,8 @@ pub struct Settings {
     pub streams_per_conversation: usize,
     /// The chat app in which a conversation can go on, if there is one.
     pub chat_app: Option<ChatApp>,
+    /// Whether people may ask for an e-mail that a reply waits.
+    pub reply_mail: bool,
     /// Counts below it are not shown in reports.
     pub smallest_count: u64,
     /// The adviser console.
@@ -111,6 +113,7 @@ impl Default for Settings {
             client_address_header: String::new(),
             streams_per_conversation: 6,
             chat_app: None,
+            reply_mail: false,
             smallest_count: SMALLEST,
             console: ConsoleSettings::default(),
         }

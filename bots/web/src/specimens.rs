@@ -16,7 +16,7 @@ use crate::{
         views::{
             AccessibilityPage, AreaView, CarryPage, ChatPage, CookiesPage, DeletePage, HelpedPage,
             KeepPage, LetterPage, MessageView, PrintPage, PrivacyPage, ReturnPage, StartPage,
-            TroublePage, VoiceView, WaitingView, WidgetPage,
+            ToldView, TroublePage, VoiceView, WaitingView, WidgetPage,
         },
     },
     theme::Theme,
@@ -178,6 +178,10 @@ fn keep() -> KeepPage {
         carry: Some("Telegram".to_owned()),
         mail: "mailto:?subject=Waymark&body=Hello".to_owned(),
         letters: true,
+        told: Some(ToldView {
+            on: false,
+            wrong: Some("Enter an e-mail address, like name@example.com"),
+        }),
     }
 }
 

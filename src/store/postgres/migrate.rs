@@ -20,6 +20,16 @@ const MIGRATIONS: &[Migration] = &[
         name: "0009_running",
         sql: include_str!("../migrations/postgres/0009_running.sql"),
     },
+    Migration {
+        number: 10,
+        name: "0010_keys",
+        sql: include_str!("../migrations/postgres/0010_keys.sql"),
+    },
+    Migration {
+        number: 13,
+        name: "0013_reply_mails",
+        sql: include_str!("../migrations/postgres/0013_reply_mails.sql"),
+    },
 ];
 
 /// Taken by whoever migrates, so that two nodes starting at once do it one after the other: "WYMM".

@@ -22,7 +22,7 @@ use super::{connector::Connector, errors::away, migrate};
 use crate::{
     base::Stopwatch,
     store::{
-        db::{Row, Value},
+        db::Value,
         error::{Result, StoreError},
     },
 };
@@ -138,7 +138,7 @@ impl Session {
         &self,
         sql: &str,
         values: &[Value<'_>],
-        mut look: impl FnMut(&Row<'_>) -> Result<bool>,
+        mut look: impl FnMut(postgres::Row) -> Result<bool>,
     ) -> Result<()> {
         let statement = self.prepare(sql)?;
         let mut looked = Ok(());
@@ -146,7 +146,7 @@ impl Session {
             let values = values.iter().map(|v| v as &(dyn ToSql + Sync));
             let mut rows = client.query_raw(&statement, values)?;
             while let Some(row) = rows.next()? {
-                match look(&Row::Postgres(&row)) {
+                match look(row) {
                     Ok(true) => {}
                     Ok(false) => break,
                     Err(error) => {

@@ -1,10 +1,12 @@
 //! SQL of accounts, addresses, buttons and links: who we are on a channel, where people are reached, what they may press.
 //! What never lives here: what waits for them (inbox.rs, outbox.rs).
 
+use std::borrow::Cow;
+
 use jiff::Timestamp;
 
 use super::{
-    Db, conversations, outcomes, params,
+    Db, conversations, keys, outcomes, params,
     rows::{Columns, first, instant, run, signed, word},
 };
 use crate::{
@@ -12,8 +14,16 @@ use crate::{
     casework::{
         Address, AddressId, Bot, Button, Delivered, NewConversation, Offered, Reachability,
     },
-    store::error::{Result, StoreError},
+    store::{
+        error::{Result, StoreError},
+        seals::Owner,
+    },
 };
+
+/// Where what a button says stands.
+const LABEL: &str = "actions.label";
+/// Where what it means stands.
+const VALUE: &str = "actions.value";
 
 /// The account is there from now on. A name that was learnt stays when none is given.
 pub(in crate::store) fn account(db: &Db, id: &str, name: &str, at: Timestamp) -> Result<Bot> {
@@ -212,17 +222,34 @@ pub(in crate::store) fn offered(
         params![id, signed(address.0), instant(now)],
         |row| {
             let mut c = Columns::of(row, "button");
+            let conversation: Option<ConversationId> = c.parsed_if_any()?;
+            let message = c.parsed()?;
+            let owner = Owner::of_message(conversation.as_ref(), address.0);
+            let button = Button {
+                label: c.sealed(owner.at(LABEL, id))?,
+                value: c.sealed(owner.at(VALUE, id))?,
+            };
             Ok(Offered {
-                conversation: c.parsed_if_any()?,
-                message: c.parsed()?,
-                button: Button {
-                    label: c.plain()?,
-                    value: c.plain()?,
-                },
+                message,
+                button,
                 used: c.plain()?,
+                conversation,
             })
         },
     )
+}
+
+/// Label and value of a button as they are kept: what it offers may repeat the person's words.
+pub(super) fn seal_button<'b>(
+    db: &Db,
+    owner: Owner<'_>,
+    id: &str,
+    button: &'b Button,
+) -> Result<(Cow<'b, str>, Cow<'b, str>)> {
+    Ok((
+        db.seal(owner.at(LABEL, id), &button.label)?,
+        db.seal(owner.at(VALUE, id), &button.value)?,
+    ))
 }
 
 /// A button is used up.
@@ -312,5 +339,6 @@ pub(in crate::store) fn prune(db: &Db, before: Timestamp) -> Result<usize> {
     ] {
         gone += run(db, sql, [&before])?;
     }
+    keys::prune(db)?;
     Ok(gone)
 }

@@ -12,6 +12,7 @@ use crate::{
     casework::{Action, Actor, Caller, Case, CaseEventKind, Link, Needs, Receipt},
     store::{
         error::{Result, StoreError},
+        seals::Owner,
         shapes::{CaseFile, CaseNote, Draft, Linked},
     },
 };
@@ -20,6 +21,10 @@ use crate::{
 const LOOKING_MINUTES: i64 = 10;
 /// Messages of a file at most: the latest.
 const MESSAGES: u32 = 1000;
+/// Where a note stands.
+pub(super) const NOTE: &str = "case_notes.text";
+/// Where a draft stands.
+pub(super) const DRAFT: &str = "case_drafts.text";
 
 /// Everything about one case within reach.
 pub(in crate::store) fn file(
@@ -67,11 +72,12 @@ pub(super) fn notes(db: &Db, reference: &CaseReference) -> Result<Vec<CaseNote>>
         [reference.as_str()],
         |row| {
             let mut c = Columns::of(row, "note");
+            let id: NoteId = c.parsed()?;
             Ok(CaseNote {
-                id: c.parsed()?,
                 at: c.parsed()?,
                 adviser: c.plain()?,
-                text: c.plain()?,
+                text: c.sealed(Owner::Case(reference).at(NOTE, id.as_str()))?,
+                id,
             })
         },
     )
@@ -118,7 +124,7 @@ fn write_note(
             reference.as_str(),
             instant(at),
             adviser,
-            text
+            db.seal(Owner::Case(reference).at(NOTE, note.as_str()), text)?
         ],
     )?;
     Ok(())
@@ -131,10 +137,11 @@ pub(super) fn drafts(db: &Db, reference: &CaseReference) -> Result<Vec<Draft>> {
         [reference.as_str()],
         |row| {
             let mut c = Columns::of(row, "draft");
+            let adviser: String = c.plain()?;
             Ok(Draft {
-                adviser: c.plain()?,
-                text: c.plain()?,
+                text: c.sealed(Owner::Case(reference).at(DRAFT, &adviser))?,
                 updated: c.parsed()?,
+                adviser,
             })
         },
     )
@@ -160,7 +167,12 @@ pub(in crate::store) fn save_draft(
         db,
         "INSERT INTO case_drafts (case_reference, adviser, text, updated) VALUES (?1, ?2, ?3, ?4)
          ON CONFLICT (case_reference, adviser) DO UPDATE SET text = excluded.text, updated = excluded.updated",
-        params![reference.as_str(), adviser, text, instant(at)],
+        params![
+            reference.as_str(),
+            adviser,
+            db.seal(Owner::Case(reference).at(DRAFT, adviser), text)?,
+            instant(at)
+        ],
     )?;
     Ok(())
 }
@@ -247,7 +259,10 @@ pub(in crate::store) fn set_needs(
     run(
         db,
         "UPDATE cases SET needs_json = ?2 WHERE reference = ?1",
-        [reference.as_str(), &json(needs)?],
+        params![
+            reference.as_str(),
+            db.seal(Owner::Case(reference).at(cases::NEEDS, ""), &json(needs)?)?
+        ],
     )?;
     case.needs = needs.clone();
     Ok(case)

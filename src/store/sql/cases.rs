@@ -10,12 +10,21 @@ use super::{
 use crate::{
     base::{CaseReference, ConversationId},
     casework::{Case, CaseEventKind, Packet, Priority, Reach},
-    store::error::{Result, StoreError},
+    store::{
+        error::{Result, StoreError},
+        seals::Owner,
+    },
 };
+
+/// Where the packet stands.
+pub(super) const PACKET: &str = "cases.packet_json";
+/// Where the needs stand.
+pub(super) const NEEDS: &str = "cases.needs_json";
 
 /// Writes the row of a case that is not there yet.
 pub(super) fn insert(db: &Db, case: &Case) -> Result<()> {
     let opened = &case.opened;
+    let place = |column| Owner::Case(&opened.reference).at(column, "");
     let made = run(
         db,
         "INSERT INTO cases (reference, conversation, reason, channel, reply_expected_by, packet_json,
@@ -27,8 +36,8 @@ pub(super) fn insert(db: &Db, case: &Case) -> Result<()> {
             opened.reason,
             word(&case.channel)?,
             opened.reply_expected_by.map(instant),
-            json(&opened.packet)?,
-            json(&case.needs)?,
+            db.seal(place(PACKET), &json(&opened.packet)?)?,
+            db.seal(place(NEEDS), &json(&case.needs)?)?,
             instant(case.created),
         ],
     )?;
@@ -97,13 +106,14 @@ pub(super) fn refresh_packet(
     if stated {
         needs.take_up(&packet.needs);
     }
+    let place = |column| Owner::Case(reference).at(column, "");
     run(
         db,
         "UPDATE cases SET packet_json = ?2, needs_json = ?3, updated = ?4 WHERE reference = ?1",
         params![
             reference.as_str(),
-            json(packet)?,
-            json(&needs)?,
+            db.seal(place(PACKET), &json(packet)?)?,
+            db.seal(place(NEEDS), &json(&needs)?)?,
             instant(at)
         ],
     )?;

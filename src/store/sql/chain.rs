@@ -60,6 +60,14 @@ pub(in crate::store) fn last_given(db: &Db) -> Result<u64> {
     db.last_number("case_events")
 }
 
+/// The chain's hash at one event.
+pub(super) fn hash_at(db: &Db, seq: u64) -> Result<Option<String>> {
+    let sql = "SELECT hash FROM case_events WHERE seq = ?1";
+    first(db, sql, [signed(seq)], |row| {
+        Columns::of(row, "case event").plain()
+    })
+}
+
 pub(in crate::store) fn of_case(db: &Db, case: &CaseReference) -> Result<Vec<CaseEvent>> {
     let sql = format!(
         "SELECT {} FROM case_events WHERE case_reference = ?1 ORDER BY seq",

@@ -9,12 +9,20 @@ use super::{
     rows::{Columns, all, instant, run},
 };
 use crate::{
-    base::NoteId,
+    base::{CaseReference, MessageId, NoteId},
     casework::{
         Action, COMMON, Caller, ContentTodo, GapKind, NewContentTodo, Reach, SavedReply, Unmet,
     },
-    store::error::{Result, StoreError},
+    store::{
+        error::{Result, StoreError},
+        seals::Owner,
+    },
 };
+
+/// Where an adviser's reason in words stands.
+const COMMENT: &str = "content_todos.comment";
+/// Where the person's question stands.
+const QUESTION: &str = "content_todos.question";
 
 /// Saved replies for the areas within reach, by title.
 pub(in crate::store) fn saved_replies(db: &Db, reach: &Reach) -> Result<Vec<SavedReply>> {
@@ -79,6 +87,7 @@ pub(in crate::store) fn reject_suggestion(
     at: Timestamp,
 ) -> Result<()> {
     life::act(db, caller, &new.case, &Action::RejectSuggestion, at)?;
+    let place = |column| Owner::Case(&new.case).at(column, new.id.as_str());
     run(
         db,
         "INSERT INTO content_todos
@@ -90,8 +99,8 @@ pub(in crate::store) fn reject_suggestion(
             new.article,
             new.section,
             new.reason,
-            new.comment,
-            new.question,
+            db.seal(place(COMMENT), &new.comment)?,
+            db.seal(place(QUESTION), &new.question)?,
             caller.adviser,
             instant(at)
         ],
@@ -113,15 +122,17 @@ pub(in crate::store) fn todos(
     );
     let found = all(db, &sql, [all_of_them], |row| {
         let mut c = Columns::of(row, "to-do");
+        let (id, case): (NoteId, CaseReference) = (c.parsed()?, c.parsed()?);
+        let place = |column| Owner::Case(&case).at(column, id.as_str());
         let todo = ContentTodo {
             todo: NewContentTodo {
-                id: c.parsed()?,
-                case: c.parsed()?,
                 article: c.plain()?,
                 section: c.plain()?,
                 reason: c.plain()?,
-                comment: c.plain()?,
-                question: c.plain()?,
+                comment: c.sealed(place(COMMENT))?,
+                question: c.sealed(place(QUESTION))?,
+                id: id.clone(),
+                case: case.clone(),
             },
             adviser: c.plain()?,
             at: c.parsed()?,
@@ -158,22 +169,20 @@ pub(in crate::store) fn unmet(
 ) -> Result<Vec<Unmet>> {
     // The person's words stand right before the reply, and the reply holds what was near.
     let told =
-        "(SELECT q.text FROM messages q WHERE q.conversation = m.conversation AND q.seq < m.seq
-                 AND q.author = 'person' ORDER BY q.seq DESC LIMIT 1)";
+        "m.conversation, m.id, m.reply_json, q.id, q.text FROM messages m LEFT JOIN messages q ON q.seq =
+           (SELECT max(p.seq) FROM messages p WHERE p.conversation = m.conversation AND p.seq < m.seq AND p.author = 'person')";
     let area = format!(
         "coalesce((SELECT c.area FROM cases c WHERE c.conversation = m.conversation
                    ORDER BY c.created DESC LIMIT 1), '{COMMON}')"
     );
-    // Which reason it was stands in the reply; the words of these two are all that the database can look for.
     let unanswered = format!(
-        "SELECT m.reply_json, coalesce({told}, ''), m.at, {area}
-         FROM messages m WHERE m.at >= ?1 AND m.at < ?2 AND m.author = 'assistant'
-           AND (m.reply_json LIKE '%\"low_confidence\"%' OR m.reply_json LIKE '%\"out_of_scope.other\"%')"
+        "SELECT m.at, {area}, {told} JOIN receipts r ON r.id = m.receipt
+         WHERE m.at >= ?1 AND m.at < ?2 AND r.reason IN ('low_confidence', 'out_of_scope.other')
+         ORDER BY m.seq"
     );
     let unhelpful = format!(
-        "SELECT m.reply_json, coalesce({told}, ''), f.at, {area}
-         FROM feedback f JOIN messages m ON m.receipt = f.receipt
-         WHERE f.helpful = 0 AND f.at >= ?1 AND f.at < ?2"
+        "SELECT f.at, {area}, {told} JOIN feedback f ON f.receipt = m.receipt
+         WHERE f.helpful = 0 AND f.at >= ?1 AND f.at < ?2 ORDER BY m.seq"
     );
     let mut out = Vec::new();
     for (sql, kind) in [
@@ -182,19 +191,25 @@ pub(in crate::store) fn unmet(
     ] {
         let found = all(db, &sql, [instant(from), instant(until)], |row| {
             let mut c = Columns::of(row, "question");
-            let reply = Replied::read(c.plain::<Option<String>>()?.as_deref());
-            let unmet = Unmet {
+            let (at, area): (Timestamp, String) = (c.parsed()?, c.plain()?);
+            if !reach.covers(Some(&area)) {
+                return Ok(None);
+            }
+            let conversation = c.parsed()?;
+            let owner = Owner::Conversation(&conversation);
+            let reply: MessageId = c.parsed()?;
+            let reply = c.sealed_if_any(owner.at("messages.reply_json", reply.as_str()))?;
+            let asked: Option<MessageId> = c.parsed_if_any()?;
+            let asked = asked.as_ref().map_or("", MessageId::as_str);
+            let question = c.sealed_if_any(owner.at("messages.text", asked))?;
+            Ok(Some(Unmet {
                 kind,
-                article: reply.article(kind),
-                question: c.plain()?,
-                at: c.parsed()?,
-            };
-            Ok((reply, unmet, c.plain::<String>()?))
+                article: Replied::read(reply.as_deref()).article(kind),
+                question: question.unwrap_or_default(),
+                at,
+            }))
         })?;
-        let within = found.into_iter().filter(|(reply, _, area)| {
-            (kind != GapKind::Unanswered || reply.unanswered()) && reach.covers(Some(area))
-        });
-        out.extend(within.map(|(_, unmet, _)| unmet));
+        out.extend(found.into_iter().flatten());
     }
     let rejected = todos(db, reach, true)?;
     let rejected = rejected
@@ -213,7 +228,6 @@ pub(in crate::store) fn unmet(
 #[derive(Default, Deserialize)]
 #[serde(default)]
 struct Replied {
-    reason: Option<String>,
     citations: Vec<Pointed>,
     candidates: Vec<Pointed>,
 }
@@ -229,13 +243,6 @@ impl Replied {
     fn read(json: Option<&str>) -> Self {
         json.and_then(|json| serde_json::from_str(json).ok())
             .unwrap_or_default()
-    }
-
-    fn unanswered(&self) -> bool {
-        matches!(
-            self.reason.as_deref(),
-            Some("low_confidence" | "out_of_scope.other")
-        )
     }
 
     /// What was cited, and what was nearest.

@@ -15,14 +15,20 @@ use crate::{
     casework::{Cited, Conversation, Feedback, Message, NewConversation, NewMessage, Receipt},
     store::{
         error::{Result, StoreError},
+        seals::Owner,
         shapes::Notice,
     },
 };
 
 /// Characters of a feedback comment that are kept.
 const COMMENT: usize = 2_000;
+/// Where it stands.
+pub(super) const COMMENTED: &str = "feedback.comment";
+/// Where the assistant's state stands.
+pub(super) const STATE: &str = "conversations.state_json";
 
 pub(in crate::store) fn create(db: &Db, new: &NewConversation) -> Result<()> {
+    let state = Owner::Conversation(&new.id).at(STATE, "");
     let made = run(
         db,
         "INSERT INTO conversations (id, token_hash, channel, state_json, version, created, updated)
@@ -31,7 +37,7 @@ pub(in crate::store) fn create(db: &Db, new: &NewConversation) -> Result<()> {
             new.id.as_str(),
             new.token.0,
             word(&new.channel)?,
-            new.state_json,
+            db.seal(state, &new.state_json)?,
             instant(new.created)
         ],
     )?;
@@ -52,7 +58,7 @@ pub(in crate::store) fn find(db: &Db, id: &ConversationId) -> Result<Option<Conv
                 id: c.parsed()?,
                 token: TokenHash(c.plain()?),
                 channel: c.word()?,
-                state_json: c.plain()?,
+                state_json: c.sealed(Owner::Conversation(id).at(STATE, ""))?,
                 version: c.count()?,
                 created: c.parsed()?,
             })
@@ -69,8 +75,27 @@ pub(in crate::store) fn repeated(
         db,
         "SELECT reply_json FROM replies WHERE conversation = ?1 AND client_id = ?2",
         [id.as_str(), client_id],
-        |row| Columns::of(row, "reply").plain(),
+        |row| {
+            let place = Owner::Conversation(id).at("replies.reply_json", client_id);
+            Columns::of(row, "reply").sealed(place)
+        },
     )
+}
+
+/// Keeps the reply to a message that the client numbered.
+pub(super) fn keep_reply(
+    db: &Db,
+    id: &ConversationId,
+    client_id: &str,
+    reply_json: &str,
+) -> Result<()> {
+    let place = Owner::Conversation(id).at("replies.reply_json", client_id);
+    run(
+        db,
+        "INSERT INTO replies (conversation, client_id, reply_json) VALUES (?1, ?2, ?3)",
+        params![id.as_str(), client_id, db.seal(place, reply_json)?],
+    )?;
+    Ok(())
 }
 
 /// Appends a message and returns its number.
@@ -80,6 +105,8 @@ pub(super) fn add_message(
     at: Timestamp,
     new: &NewMessage,
 ) -> Result<u64> {
+    let place = |column| Owner::Conversation(conversation).at(column, new.id.as_str());
+    let reply = new.reply_json.as_deref();
     let seq = first(
         db,
         "INSERT INTO messages
@@ -91,9 +118,9 @@ pub(super) fn add_message(
             new.id.as_str(),
             word(&new.author)?,
             new.name,
-            new.text,
+            db.seal(place("messages.text"), &new.text)?,
             new.lang.code(),
-            new.reply_json,
+            db.seal_if_any(place("messages.reply_json"), reply)?,
             new.receipt.as_ref().map(ReceiptId::as_str),
             new.case.as_ref().map(|c| c.as_str()),
         ],
@@ -217,12 +244,18 @@ pub(in crate::store) fn add_feedback(
         .comment
         .as_ref()
         .map(|text| text.chars().take(COMMENT).collect());
+    let place = Owner::Conversation(conversation).at(COMMENTED, given.receipt.as_str());
     run(
         db,
         "INSERT INTO feedback (receipt, helpful, comment, at) VALUES (?1, ?2, ?3, ?4)
          ON CONFLICT (receipt) DO UPDATE
            SET helpful = excluded.helpful, comment = excluded.comment, at = excluded.at",
-        params![given.receipt.as_str(), given.helpful, comment, instant(at)],
+        params![
+            given.receipt.as_str(),
+            given.helpful,
+            db.seal_if_any(place, comment.as_deref())?,
+            instant(at)
+        ],
     )?;
     tallies::helped(db, &given.receipt, given.helpful)
 }

@@ -4,17 +4,19 @@
 use jiff::Timestamp;
 
 use super::{
-    Db, Work, addresses, beside, chain, conversations, inbox, ledger, life, params, queue,
-    requests,
-    rows::{self, Columns, all, instant, json, run},
+    Db, Work, addresses, beside, chain,
+    conversations::{self, COMMENTED},
+    inbox, ledger, life, params, queue, reply_mails, requests,
+    rows::{self, Columns, all, first, instant, json, run},
     turns,
 };
 use crate::{
-    base::{CaseReference, ConversationId},
+    base::{CaseReference, ConversationId, ReceiptId},
     casework::{AddressId, Case, CaseEventKind, Committed, Delivery, Feedback, Packet, Reach},
     store::{
         backup::Erased,
         error::Result,
+        seals::Owner,
         shapes::{CaseFilter, ConversationExport, GivenFeedback},
     },
 };
@@ -50,6 +52,7 @@ pub(in crate::store) fn export(db: &Db, id: &ConversationId) -> Result<Option<Co
             |row| Columns::of(row, "client id").plain(),
         )?,
         receipts: all(db, &receipts, [id.as_str()], rows::receipt)?,
+        reply_mail: reply_mails::address(db, id)?,
         feedback: feedback_of(db, id)?,
         cases,
         case_events,
@@ -66,10 +69,14 @@ fn feedback_of(db: &Db, id: &ConversationId) -> Result<Vec<GivenFeedback>> {
             let mut c = Columns::of(row, "feedback");
             Ok(GivenFeedback {
                 at: c.parsed()?,
-                feedback: Feedback {
-                    receipt: c.parsed()?,
-                    helpful: c.plain()?,
-                    comment: c.plain()?,
+                feedback: {
+                    let (receipt, helpful): (ReceiptId, bool) = (c.parsed()?, c.plain()?);
+                    let place = Owner::Conversation(id).at(COMMENTED, receipt.as_str());
+                    Feedback {
+                        helpful,
+                        comment: c.sealed_if_any(place)?,
+                        receipt,
+                    }
                 },
             })
         },
@@ -93,6 +100,7 @@ pub(in crate::store) fn erase(
     {
         return Ok(false);
     }
+    work.db.destroy_key(Owner::Conversation(id))?;
     ledger::note(work.db, Erased::Conversation, id.as_str(), actor, at)?;
     for case in cases_of(work.db, id)? {
         blank(work.db, &case.opened.reference, actor, at)?;
@@ -135,12 +143,17 @@ pub(super) fn erase_case(
 ) -> Result<bool> {
     let db = work.db;
     let there = blank(db, reference, actor, at)?;
-    run(
+    let gone: Option<ConversationId> = first(
         db,
         "DELETE FROM conversations WHERE id = (SELECT conversation FROM cases WHERE reference = ?1)
-           AND NOT EXISTS (SELECT 1 FROM cases c WHERE c.conversation = conversations.id AND c.erased IS NULL)",
+           AND NOT EXISTS (SELECT 1 FROM cases c WHERE c.conversation = conversations.id AND c.erased IS NULL)
+         RETURNING id",
         [reference.as_str()],
+        |row| Columns::of(row, "conversation").parsed(),
     )?;
+    if let Some(id) = gone {
+        db.destroy_key(Owner::Conversation(&id))?;
+    }
     work.truncate_log();
     Ok(there)
 }
@@ -157,6 +170,7 @@ fn blank(db: &Db, reference: &CaseReference, actor: &str, at: Timestamp) -> Resu
         return Ok(false);
     }
     beside::erase(db, reference)?;
+    db.destroy_key(Owner::Case(reference))?;
     ledger::note(db, Erased::Case, reference.as_str(), actor, at)?;
     let erased = life::event(reference, CaseEventKind::Erased, actor, String::new());
     chain::record(db, at, &erased)?;

@@ -9,8 +9,11 @@ use super::{
 };
 use crate::{
     casework::{Event, LaneLease, NewEvent, Taken},
-    store::{error::Result, shapes::Lend},
+    store::{error::Result, seals::Owner, shapes::Lend},
 };
+
+/// Where an event stands as it came.
+const RAW: &str = "inbox.raw";
 
 /// Keeps what is new; says how many were.
 pub(in crate::store) fn receive(
@@ -21,6 +24,11 @@ pub(in crate::store) fn receive(
 ) -> Result<usize> {
     let mut new = 0;
     for event in events {
+        let place = Owner::Lane(account, &event.lane).at(RAW, &event.event);
+        let raw = match known(db, account, &event.event)? {
+            true => continue,
+            false => db.seal(place, &event.raw)?,
+        };
         new += run(
             db,
             "INSERT INTO inbox (account, event, lane, raw, urgent, received, due, state)
@@ -29,7 +37,7 @@ pub(in crate::store) fn receive(
                 account,
                 event.event,
                 event.lane,
-                event.raw,
+                raw,
                 event.urgent,
                 instant(at),
                 instant(event.due)
@@ -37,6 +45,11 @@ pub(in crate::store) fn receive(
         )?;
     }
     Ok(new)
+}
+
+fn known(db: &Db, account: &str, event: &str) -> Result<bool> {
+    let sql = "SELECT 1 FROM inbox WHERE account = ?1 AND event = ?2";
+    Ok(first(db, sql, [account, event], |_| Ok(()))?.is_some())
 }
 
 /// Whether anything may be lent now; cheap, on a reader.
@@ -81,9 +94,11 @@ pub(in crate::store) fn lend(db: &Db, lend: &Lend) -> Result<Vec<LaneLease>> {
                 params![lend.account, lane],
                 |row| {
                     let mut c = Columns::of(row, "event");
+                    let event: String = c.plain()?;
+                    let place = Owner::Lane(&lend.account, &lane).at(RAW, &event);
                     Ok(Event {
-                        event: c.plain()?,
-                        raw: c.plain()?,
+                        raw: c.sealed(place)?,
+                        event: event.clone(),
                         received: c.parsed()?,
                         attempts: c.plain()?,
                     })

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use super::{
     Db, Work, beside, cases, chain,
     conversations::{self, add_message, create, find},
-    outbox,
+    outbox, reply_mails,
     rows::{self, Columns, all, instant},
 };
 use crate::{
@@ -94,11 +94,16 @@ pub(in crate::store) fn reply(
         message: reply.message.clone(),
         asks: reply.asks,
     };
+    let safe = case.opened.packet.safe_to_contact.clone();
     act_as(db, case, &action, &Actor::of(&caller.adviser), at)?;
     beside::save_draft(db, &caller.adviser, &reply.case, "", at)?;
     let message = reply.into_message();
     let seq = add_message(db, &conversation, at, &message)?;
     outbox::carry(db, &conversation, &message.id, at)?;
+    // Who said later that it is not safe to write is not written to.
+    if !matches!(safe.as_deref(), Some("no" | "call")) {
+        reply_mails::replied(db, &conversation, &message.id, at)?;
+    }
     work.notice(Notice { conversation, seq });
     Ok(Message { seq, at, message })
 }

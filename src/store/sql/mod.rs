@@ -16,7 +16,7 @@
 //!    Sums are cast, `CAST(sum(x) AS BIGINT)`: PostgreSQL's are of a type of their own.
 //! 8. What `ORDER BY` should decide stands there whole: the databases agree on nothing else. `rowid`, the order of
 //!    insertion, may be asked for where the PostgreSQL table has a column of that name.
-//! 9. No statement stands within the rows of another: `all` first, then on. An error is never caught and passed over: PostgreSQL ends the job's savepoint with it. Ask first, or `ON CONFLICT`.
+//! 9. No statement stands within the rows of another: `all` first, then on (what `all` and `first` read may be unsealed). An error is never caught and passed over: PostgreSQL ends the job's savepoint with it. Ask first, or `ON CONFLICT`.
 //! 10. A migration is written twice, under one number, in ../migrations/sqlite/ and ../migrations/postgres/; a test
 //!     compares the tables that come of them.
 
@@ -29,15 +29,18 @@ pub(super) mod content;
 pub(super) mod conversations;
 pub(super) mod erasure;
 pub(super) mod inbox;
+pub(super) mod keys;
 pub(super) mod ledger;
 pub(super) mod life;
 pub(super) mod links;
 pub(super) mod outbox;
 pub(super) mod outcomes;
 pub(super) mod queue;
+pub(super) mod reply_mails;
 pub(super) mod requests;
 pub(super) mod retention;
 mod rows;
+pub(super) mod sealed;
 pub(super) mod sessions;
 pub(super) mod staff;
 pub(super) mod staff_log;

@@ -6,7 +6,7 @@ use std::collections::HashSet;
 use jiff::{SignedDuration, Timestamp};
 
 use super::{
-    Db, Row, conversations, params,
+    Db, Row, addresses, conversations, params,
     rows::{Columns, all, first, instant, json, run, signed},
 };
 use crate::{
@@ -14,6 +14,7 @@ use crate::{
     casework::{Button, Load, NewOutgoing, Outgoing, Part, Sending, Urgency},
     store::{
         error::{Result, StoreError},
+        seals::Owner,
         shapes::{Lease, LendSends},
     },
 };
@@ -22,6 +23,13 @@ use crate::{
 const WHOLE: &str = "whole";
 /// How far back unused room of the pace may be used up.
 const BURST: SignedDuration = SignedDuration::from_secs(1);
+
+/// Where the words of a part stand.
+const PAYLOAD: &str = "outbox.payload";
+
+fn row(message: &MessageId, part: u64) -> String {
+    format!("{message}/{part}")
+}
 
 fn rank(urgency: Urgency) -> i64 {
     match urgency {
@@ -93,6 +101,9 @@ fn insert(
     urgency: Urgency,
     at: Timestamp,
 ) -> Result<()> {
+    let row = row(message, 0);
+    let place = Owner::of_message(conversation, address).at(PAYLOAD, &row);
+    let payload = db.seal_if_any(place, payload)?;
     let given = first(
         db,
         "INSERT INTO outbox (place, part, message, conversation, account, address, op, payload, urgency,
@@ -205,7 +216,7 @@ fn later(at: Timestamp, by: SignedDuration) -> Timestamp {
 }
 
 const SENDING: &str = "o.seq, o.fence, o.message, o.conversation, o.account, a.address, o.attempts, o.doubtful, \
-     o.op, o.payload, o.address";
+     o.op, o.part, o.address, o.payload";
 
 /// A row that may be lent.
 struct Found {
@@ -219,10 +230,14 @@ impl Found {
     fn read(row: &Row<'_>) -> Result<Self> {
         let unreadable = || StoreError::unreadable("message to be sent");
         let mut c = Columns::of(row, "message to be sent");
-        let (seq, fence, message) = (c.count()?, c.count()?, c.parsed()?);
-        let (conversation, account, to) = (c.parsed_if_any()?, c.plain()?, c.plain()?);
+        let (seq, fence, message): (u64, u64, MessageId) = (c.count()?, c.count()?, c.parsed()?);
+        let conversation: Option<ConversationId> = c.parsed_if_any()?;
+        let (account, to) = (c.plain()?, c.plain()?);
         let (attempts, doubtful) = (c.plain()?, c.plain()?);
-        let (op, payload): (String, Option<String>) = (c.plain()?, c.plain()?);
+        let (op, part, address): (String, u64, u64) = (c.plain()?, c.count()?, c.count()?);
+        let row = self::row(&message, part);
+        let place = Owner::of_message(conversation.as_ref(), address).at(PAYLOAD, &row);
+        let payload = c.sealed_if_any(place)?;
         let wordless = payload.is_none();
         let load = match payload {
             None => Load::Whole(Outgoing::default()),
@@ -243,7 +258,7 @@ impl Found {
                 doubtful,
                 load,
             },
-            address: c.count()?,
+            address,
             wordless,
         })
     }
@@ -297,17 +312,23 @@ pub(in crate::store) fn cut(
     expires: Timestamp,
     at: Timestamp,
 ) -> Result<bool> {
-    for (number, part) in parts.iter().enumerate() {
+    let sql = "SELECT conversation, message, address FROM outbox WHERE seq = ?1";
+    let whose = first(db, sql, [signed(lease.seq)], |row| {
+        let mut c = Columns::of(row, "message to be sent");
+        let conversation: Option<ConversationId> = c.parsed_if_any()?;
+        Ok((conversation, c.parsed::<MessageId>()?, c.count()?))
+    })?;
+    let Some((conversation, message, address)) = whose else {
+        return Ok(false);
+    };
+    let owner = Owner::of_message(conversation.as_ref(), address);
+    for (number, part) in (0_u64..).zip(parts) {
+        let payload = db.seal(owner.at(PAYLOAD, &row(&message, number)), &part.payload)?;
         let changed = if number == 0 {
             run(
                 db,
                 "UPDATE outbox SET op = ?3, payload = ?4 WHERE seq = ?1 AND fence = ?2 AND state = 'leased'",
-                params![
-                    signed(lease.seq),
-                    signed(lease.fence),
-                    part.op,
-                    part.payload
-                ],
+                params![signed(lease.seq), signed(lease.fence), part.op, payload],
             )?
         } else {
             run(
@@ -318,9 +339,9 @@ pub(in crate::store) fn cut(
                  FROM outbox WHERE seq = ?1",
                 params![
                     signed(lease.seq),
-                    signed(u64::try_from(number).unwrap_or(u64::MAX)),
+                    signed(number),
                     part.op,
-                    part.payload,
+                    payload,
                     instant(at)
                 ],
             )?
@@ -330,17 +351,12 @@ pub(in crate::store) fn cut(
         }
     }
     for (id, button) in buttons {
+        let (label, value) = addresses::seal_button(db, owner, id, button)?;
         run(
             db,
             "INSERT INTO actions (id, address, conversation, message, label, value, expires)
              SELECT ?2, address, conversation, message, ?3, ?4, ?5 FROM outbox WHERE seq = ?1",
-            params![
-                signed(lease.seq),
-                id,
-                button.label,
-                button.value,
-                instant(expires)
-            ],
+            params![signed(lease.seq), id, label, value, instant(expires)],
         )?;
     }
     Ok(true)

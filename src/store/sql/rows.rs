@@ -7,12 +7,14 @@ use serde::{
     de::{DeserializeOwned, IntoDeserializer, value::Error as WordError},
 };
 
-use super::{Db, Row};
+use super::{Db, Row, cases};
 use crate::{
+    base::{CaseReference, MessageId},
     casework::{Case, CaseEvent, Message, NewCase, NewCaseEvent, NewMessage, Receipt},
     store::{
         db::{Held, Params},
         error::{Result, StoreError},
+        seals::{Owner, Place},
     },
 };
 
@@ -59,6 +61,23 @@ impl<'r> Columns<'r> {
             .value(column)
             .and_then(T::held)
             .ok_or_else(|| StoreError::unreadable(self.what))
+    }
+
+    /// The next column, which is sealed for its place where the operator has set a key.
+    pub(super) fn sealed(&mut self, place: Place<'_>) -> Result<String> {
+        let kept = self.plain()?;
+        self.row.db.open(place, kept, self.what)
+    }
+
+    pub(super) fn sealed_if_any(&mut self, place: Place<'_>) -> Result<Option<String>> {
+        let kept: Option<String> = self.plain()?;
+        kept.map(|kept| self.row.db.open(place, kept, self.what))
+            .transpose()
+    }
+
+    pub(super) fn sealed_json<T: DeserializeOwned>(&mut self, place: Place<'_>) -> Result<T> {
+        let text = self.sealed(place)?;
+        serde_json::from_str(&text).map_err(|_| StoreError::unreadable(self.what))
     }
 
     /// The next column, a number that never is negative.
@@ -118,9 +137,9 @@ pub(super) fn all<T>(
     read: impl Fn(&Row<'_>) -> Result<T>,
 ) -> Result<Vec<T>> {
     let mut out = Vec::new();
-    each(db, sql, params, |row| {
+    db.gathered(sql, &params.values(), usize::MAX, |row| {
         out.push(read(row)?);
-        Ok(true)
+        Ok(())
     })?;
     Ok(out)
 }
@@ -133,9 +152,9 @@ pub(super) fn first<T>(
     read: impl Fn(&Row<'_>) -> Result<T>,
 ) -> Result<Option<T>> {
     let mut found = None;
-    each(db, sql, params, |row| {
+    db.gathered(sql, &params.values(), 1, |row| {
         found = Some(read(row)?);
-        Ok(false)
+        Ok(())
     })?;
     Ok(found)
 }
@@ -156,24 +175,24 @@ pub(super) fn run(db: &Db, sql: &str, params: impl Params) -> Result<usize> {
 }
 
 pub(super) const MESSAGE: &str =
-    "seq, at, id, author, name, text, lang, reply_json, receipt, case_reference";
+    "conversation, seq, at, id, author, name, text, lang, reply_json, receipt, case_reference";
 
 pub(super) fn message(row: &Row<'_>) -> Result<Message> {
     let mut c = Columns::of(row, "message");
-    Ok(Message {
-        seq: c.count()?,
-        at: c.parsed()?,
-        message: NewMessage {
-            id: c.parsed()?,
-            author: c.word()?,
-            name: c.plain()?,
-            text: c.plain()?,
-            lang: c.parsed()?,
-            reply_json: c.plain()?,
-            receipt: c.parsed_if_any()?,
-            case: c.parsed_if_any()?,
-        },
-    })
+    let conversation = c.parsed()?;
+    let owner = Owner::Conversation(&conversation);
+    let (seq, at, id): (u64, Timestamp, MessageId) = (c.count()?, c.parsed()?, c.parsed()?);
+    let message = NewMessage {
+        author: c.word()?,
+        name: c.plain()?,
+        text: c.sealed(owner.at("messages.text", id.as_str()))?,
+        lang: c.parsed()?,
+        reply_json: c.sealed_if_any(owner.at("messages.reply_json", id.as_str()))?,
+        receipt: c.parsed_if_any()?,
+        case: c.parsed_if_any()?,
+        id,
+    };
+    Ok(Message { seq, at, message })
 }
 
 pub(super) const RECEIPT: &str =
@@ -200,22 +219,24 @@ pub(super) const CASE: &str = "reference, conversation, priority, kind, reason, 
 
 pub(super) fn case(row: &Row<'_>) -> Result<Case> {
     let mut c = Columns::of(row, "case");
+    let reference: CaseReference = c.parsed()?;
+    let place = |column| Owner::Case(&reference).at(column, "");
     Ok(Case {
         opened: NewCase {
-            reference: c.parsed()?,
+            reference: reference.clone(),
             conversation: c.parsed()?,
             priority: c.word()?,
             kind: c.word()?,
             reason: c.plain()?,
             area: c.plain()?,
-            packet: c.json()?,
+            packet: c.sealed_json(place(cases::PACKET))?,
             reply_expected_by: c.parsed_if_any()?,
         },
         channel: c.word()?,
         state: c.word()?,
         adviser: c.plain()?,
         client_group: c.word_if_any()?,
-        needs: c.json()?,
+        needs: c.sealed_json(place(cases::NEEDS))?,
         snoozed_until: c.parsed_if_any()?,
         outcome: c.plain()?,
         closed: c.parsed_if_any()?,

@@ -5,6 +5,7 @@ use jiff::Timestamp;
 
 use super::{
     Db, Row, params,
+    retention::STAFF_LOG,
     rows::{self, Columns, each, first, instant, run, signed},
 };
 use crate::{
@@ -75,44 +76,57 @@ pub(in crate::store) fn note(
     Ok(())
 }
 
-/// The hash of the newest event. Where none has one yet, the log is older than its chain: all of it is read, once.
+/// The hash of the newest event.
 fn newest_hash(db: &Db) -> Result<String> {
-    let sql = "SELECT hash FROM staff_events ORDER BY seq DESC LIMIT 1";
-    let newest = first(db, sql, [], |row| {
+    let sql = "SELECT seq FROM staff_events ORDER BY seq DESC LIMIT 1";
+    let newest = first(db, sql, [], |row| Columns::of(row, "staff event").count())?;
+    let hash = newest.map(|seq| hash_at(db, seq)).transpose()?.flatten();
+    Ok(hash.unwrap_or_default())
+}
+
+/// The chain's hash at one event. Where it has none of its own, the log there is older than its chain: it is worked out from all before.
+pub(super) fn hash_at(db: &Db, seq: u64) -> Result<Option<String>> {
+    let sql = "SELECT hash FROM staff_events WHERE seq = ?1";
+    let kept = first(db, sql, [signed(seq)], |row| {
         Columns::of(row, "staff event").plain::<String>()
     })?;
-    match newest {
-        Some(hash) if hash.is_empty() => {
-            let mut hash = String::new();
-            let all = format!("SELECT {COLUMNS} FROM staff_events ORDER BY seq");
-            each(db, &all, [], |row| {
-                hash = staff_hash(&hash, &linked(row)?.event);
-                Ok(true)
-            })?;
-            Ok(hash)
-        }
-        newest => Ok(newest.unwrap_or_default()),
+    if kept.as_deref() != Some("") {
+        return Ok(kept);
     }
+    let (_, mut hash) = beginning(db)?;
+    let until = format!("SELECT {COLUMNS} FROM staff_events WHERE seq <= ?1 ORDER BY seq");
+    each(db, &until, [signed(seq)], |row| {
+        hash = staff_hash(&hash, &linked(row)?.event);
+        Ok(true)
+    })?;
+    Ok(Some(hash))
+}
+
+/// The last event that retention removed, and what the first one left follows from.
+fn beginning(db: &Db) -> Result<(u64, String)> {
+    let start = STAFF_LOG.start(db)?;
+    Ok(start.map_or((0, String::new()), |s| (s.seq, s.hash)))
 }
 
 /// Walks the whole staff log, as the case log is walked. What was written before it was chained is proved by the first event after.
 pub(in crate::store) fn verify(db: &Db) -> Result<ChainCheck> {
     let sql = format!("SELECT {COLUMNS} FROM staff_events ORDER BY seq");
-    let (mut previous, mut events, mut chained) = (String::new(), 0_u64, false);
+    let (gone, mut previous) = beginning(db)?;
+    let (mut events, mut chained) = (0_u64, false);
     let mut wrong = None;
     each(db, &sql, [], |row| {
         events += 1;
-        match follows(row, events, &previous, chained) {
+        match follows(row, gone + events, &previous, chained) {
             Ok((hash, has_one)) => (previous, chained) = (hash, has_one),
-            Err(what) => wrong = Some(broken(events, what)),
+            Err(what) => wrong = Some(broken(gone + events, what)),
         }
         Ok(wrong.is_none())
     })?;
     if let Some(wrong) = wrong {
         return Ok(wrong);
     }
-    if db.last_number("staff_events")? > events {
-        return Ok(broken(events + 1, "is missing from the end"));
+    if db.last_number("staff_events")? > gone + events {
+        return Ok(broken(gone + events + 1, "is missing from the end"));
     }
     Ok(ChainCheck::Whole { events })
 }

@@ -5,8 +5,8 @@ use jiff::Timestamp;
 
 use super::{
     Db, Work, addresses, cases, chain,
-    conversations::{add_message, add_receipt, repeated},
-    inbox, life, outbox, params,
+    conversations::{STATE, add_message, add_receipt, keep_reply, repeated},
+    inbox, life, outbox, params, reply_mails,
     rows::{Columns, first, instant, run},
     tallies,
 };
@@ -15,6 +15,7 @@ use crate::{
     casework::{Committed, Delivery, TurnRecord},
     store::{
         error::{Result, StoreError},
+        seals::Owner,
         shapes::Notice,
     },
 };
@@ -38,12 +39,13 @@ pub(in crate::store) fn commit(work: &mut Work<'_>, turn: &TurnRecord) -> Result
         Some(version) if version != turn.expected_version => return Ok(Committed::Conflict),
         Some(_) => {}
     }
+    let state = Owner::Conversation(&turn.conversation).at(STATE, "");
     run(
         db,
         "UPDATE conversations SET state_json = ?2, version = version + 1, updated = ?3 WHERE id = ?1",
         params![
             turn.conversation.as_str(),
-            turn.state_json,
+            db.seal(state, &turn.state_json)?,
             instant(turn.at)
         ],
     )?;
@@ -59,12 +61,9 @@ pub(in crate::store) fn commit(work: &mut Work<'_>, turn: &TurnRecord) -> Result
         newest = Some(add_message(db, &turn.conversation, turn.at, message)?);
     }
     if let Some(client_id) = &turn.client_id {
-        run(
-            db,
-            "INSERT INTO replies (conversation, client_id, reply_json) VALUES (?1, ?2, ?3)",
-            [turn.conversation.as_str(), client_id, &turn.reply_json],
-        )?;
+        keep_reply(db, &turn.conversation, client_id, &turn.reply_json)?;
     }
+    reply_mails::looked(db, &turn.conversation)?;
     write_cases(db, turn, turn.at)?;
     deliver(db, Some(&turn.conversation), &turn.delivery, turn.at)?;
     if let Some(seq) = newest {

@@ -7,7 +7,7 @@ use rusqlite::{Connection, backup::Backup};
 
 use super::migrate;
 use crate::store::{
-    db::Db,
+    db::{Behind, Db},
     error::{Result, StoreError},
 };
 
@@ -25,7 +25,7 @@ pub(in crate::store) fn schema() -> u32 {
 
 /// In one step, so that it is of one instant and no writer makes it begin again.
 pub(in crate::store) fn to(db: &Db, path: &Path) -> Result<()> {
-    let Db::Sqlite(db) = db else {
+    let Behind::Sqlite(db) = &db.behind else {
         return Err(ELSEWHERE);
     };
     let mut options = OpenOptions::new();
@@ -44,7 +44,7 @@ pub(in crate::store) fn to(db: &Db, path: &Path) -> Result<()> {
 
 /// Every page, every index, every reference from one table to another.
 pub(in crate::store) fn check(db: &Db) -> Result<()> {
-    let Db::Sqlite(db) = db else {
+    let Behind::Sqlite(db) = &db.behind else {
         return Err(ELSEWHERE);
     };
     let verdict: String = db.query_row("PRAGMA integrity_check(1)", [], |row| row.get(0))?;

@@ -48,6 +48,16 @@ const MIGRATIONS: &[Migration] = &[
         name: "0009_running",
         sql: include_str!("../migrations/sqlite/0009_running.sql"),
     },
+    Migration {
+        number: 10,
+        name: "0010_keys",
+        sql: include_str!("../migrations/sqlite/0010_keys.sql"),
+    },
+    Migration {
+        number: 13,
+        name: "0013_reply_mails",
+        sql: include_str!("../migrations/sqlite/0013_reply_mails.sql"),
+    },
 ];
 
 /// The newest schema that this program knows.

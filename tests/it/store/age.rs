@@ -7,7 +7,7 @@ use waymark::{
         Decision, Link, Priority, Reach, Request, RequestKind, RequestMove, RequestRefusal,
         Retained, Retention,
     },
-    store::{ChainCheck, StoreError},
+    store::{ChainCheck, Invitation, NewAccount, StoreError},
 };
 
 use super::{Folder, at, begin, casework::waiting, fresh, ids, run, sam, turn};
@@ -117,6 +117,70 @@ fn what_is_past_its_time_goes_and_the_log_stays_whole() {
             store.verify_chain().await.unwrap(),
             ChainCheck::Broken { .. }
         ));
+    });
+}
+
+#[test]
+fn the_staff_log_is_shortened_by_age_and_stays_whole() {
+    let folder = Folder::new();
+    run(async {
+        let store = folder.open();
+        let mut drawn = ids(42);
+        let old = later("2026-11-22T09:00:00Z");
+        let young = later("2031-03-01T09:00:00Z");
+        for (name, added) in [("kim", old), ("lee", old), ("sam", young)] {
+            let new = NewAccount {
+                name: name.to_owned(),
+                display: name.to_owned(),
+                grants: ["adviser".parse().unwrap()].into_iter().collect(),
+            };
+            let invitation = Invitation {
+                hash: drawn.token().hash(),
+                expires: added,
+            };
+            let done = store.add_account(new, invitation, "terminal", added).await;
+            done.unwrap();
+            let done = store.disable_account(name, "terminal", added).await;
+            done.unwrap();
+        }
+        assert_eq!(
+            store.verify_staff_log().await.unwrap(),
+            ChainCheck::Whole { events: 9 }
+        );
+        let now = later("2032-12-01T09:00:00Z");
+        let look = store.run_retention(RULES.cut_off(now), true, now);
+        assert_eq!(look.await.unwrap().staff_events, 6);
+        assert!(store.staff_log_start().await.unwrap().is_none());
+        let went = store.run_retention(RULES.cut_off(now), false, now);
+        assert_eq!(went.await.unwrap().staff_events, 6);
+        let whole = ChainCheck::Whole { events: 3 };
+        assert_eq!(store.verify_staff_log().await.unwrap(), whole);
+        let left = store.staff_events(None, 20).await.unwrap();
+        assert!(left.iter().all(|e| e.account == "sam"), "{left:?}");
+        let start = store.staff_log_start().await.unwrap().unwrap();
+        assert_eq!((start.seq, start.at), (6, old));
+        // It goes on from where it is, and the newest of all always stays.
+        let done = store.disable_account("sam", "terminal", young).await;
+        done.unwrap();
+        let later = later("2099-12-01T09:00:00Z");
+        let went = store.run_retention(RULES.cut_off(later), false, later);
+        let went = went.await.unwrap();
+        let whole = ChainCheck::Whole { events: 1 };
+        assert_eq!(store.verify_staff_log().await.unwrap(), whole);
+        let nothing = store.run_retention(RULES.cut_off(later), false, later);
+        assert_eq!(
+            nothing.await.unwrap(),
+            Retained::default(),
+            "after {went:?}"
+        );
+        store.close().await;
+        let refused = folder.by_hand("DELETE FROM staff_events").unwrap_err();
+        assert!(refused.contains("append-only"), "{refused}");
+        folder
+            .by_hand("UPDATE staff_log_start SET seq = seq - 1")
+            .unwrap();
+        let found = folder.open().verify_staff_log().await.unwrap();
+        assert!(matches!(found, ChainCheck::Broken { .. }), "{found:?}");
     });
 }
 

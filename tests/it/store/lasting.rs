@@ -6,7 +6,7 @@ use std::path::Path;
 use proptest::prelude::*;
 use waymark::{
     base::{CaseReference, ConversationId, Ids},
-    casework::{Action, Caller, Committed, Priority},
+    casework::{Action, Caller, Committed, CutOff, Priority},
     store::{ChainCheck, Store, StoreError},
 };
 
@@ -200,8 +200,22 @@ fn a_staff_log_from_before_the_chain_is_taken_into_it() {
         }
         store.close().await;
     });
+    // Retention may cut within what was there before the chain.
+    run(async {
+        let store = folder.open();
+        let cut = CutOff {
+            anonymous: None,
+            cases: None,
+            audit: Some(at(2)),
+        };
+        let went = store.run_retention(cut, false, at(9)).await.unwrap();
+        assert_eq!(went.staff_events, 2);
+        let whole = ChainCheck::Whole { events: 6 };
+        assert_eq!(store.verify_staff_log().await.unwrap(), whole);
+        store.close().await;
+    });
     folder
-        .by_hand("UPDATE staff_events SET detail = 'x' WHERE seq = 1")
+        .by_hand("UPDATE staff_events SET detail = 'x' WHERE seq = 3")
         .unwrap();
     let found = run(folder.open().verify_staff_log()).unwrap();
     assert!(
@@ -237,7 +251,7 @@ fn writes_until_killed() {
     };
     run(async {
         let store = match place.starts_with("postgres://") {
-            true => Store::open_server(&place, None).unwrap(),
+            true => Store::open_server(&place, None, None).unwrap(),
             false => Store::open(Path::new(&place)).unwrap(),
         };
         let mut tasks = tokio::task::JoinSet::new();

@@ -216,7 +216,7 @@ fn what_cannot_be_opened_is_told_in_one_line_without_the_password() {
     let shared = server::shared().database();
     let password = Secret::new("tell-nobody".into());
     let refused = |url: &str| {
-        let line = Store::open_server(url, Some(&password))
+        let line = Store::open_server(url, Some(&password), None)
             .unwrap_err()
             .to_string();
         assert!(

@@ -11,10 +11,17 @@ mod casework;
 mod life;
 #[path = "queue.rs"]
 mod queue;
+#[path = "sealed.rs"]
+mod sealed;
 #[path = "story.rs"]
 mod story;
+#[path = "told.rs"]
+mod told;
 
-use waymark::store::Store;
+use waymark::{
+    base::SealKey,
+    store::{Store, StoreError},
+};
 
 use super::{at, begin, case, fill, ids, reply, run, sam, turn};
 use crate::server::{self, Database};
@@ -29,6 +36,10 @@ impl Folder {
 
     fn open(&self) -> Store {
         self.0.open()
+    }
+
+    fn sealed(&self, key: Option<SealKey>) -> Result<Store, StoreError> {
+        Store::open_server(&self.0.url, None, key)
     }
 
     fn by_hand(&self, sql: &str) -> Result<(), String> {

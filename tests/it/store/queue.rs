@@ -153,6 +153,7 @@ fn what_was_not_met_is_found_in_what_is_kept() {
         let mut missed = turn(&mut ids, &id, 0, "who pays the piper");
         let near = r#"{"reason":"low_confidence","candidates":[{"article":"a/piper"}]}"#;
         missed.messages[1].reply_json = Some(near.to_owned());
+        missed.receipt.as_mut().unwrap().reason = Some("low_confidence".to_owned());
         let opened = case(&mut ids, &id, Priority::Normal);
         let reference = opened.reference.clone();
         missed.opened.push(opened);

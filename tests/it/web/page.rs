@@ -4,7 +4,7 @@
 use axum::http::StatusCode;
 use serde_json::Value;
 
-use super::{Browser, router, run};
+use super::{Browser, Settings, router, run, web};
 
 fn count(page: &str, what: &str) -> usize {
     page.matches(what).count()
@@ -287,6 +287,41 @@ fn a_return_link_opens_one_conversation_until_it_is_taken_back() {
             1,
             "the device it began on is still in"
         );
+    });
+}
+
+#[test]
+fn who_wants_an_e_mail_says_that_it_is_safe() {
+    run(async {
+        let mut without = Browser::new(router());
+        without.post("/chat", &[("text", "hello")]).await;
+        assert!(!without.get("/chat/keep").await.body.contains("/chat/mail"));
+        let refused = without.post("/chat/mail", &[("off", "yes")]).await;
+        assert_eq!(refused.status, StatusCode::NOT_FOUND);
+
+        let settings = Settings {
+            reply_mail: true,
+            ..Settings::default()
+        };
+        let mut browser = Browser::new(web(settings).router());
+        browser.post("/chat", &[("text", "hello")]).await;
+        assert!(browser.get("/chat/keep").await.body.contains("/chat/mail"));
+        for (email, safe, told) in [
+            ("kim", "yes", "Enter an e-mail address"),
+            ("kim@example.org", "", "Tick the box if it is safe"),
+        ] {
+            let form = [("email", email), ("safe", safe)];
+            let answer = browser.post("/chat/mail", &form).await;
+            assert!(answer.body.contains(told), "{}", answer.body);
+        }
+        let form = [("email", " kim@example.org "), ("safe", "yes")];
+        let answer = browser.post("/chat/mail", &form).await;
+        assert_eq!(answer.header("location"), "/?done=mailed#notice");
+        let page = browser.get("/chat/keep").await.body;
+        assert!(page.contains("Stop e-mailing me") && !page.contains("kim@example"));
+        browser.post("/chat/mail", &[("off", "yes")]).await;
+        let page = browser.get("/chat/keep").await.body;
+        assert!(!page.contains("Stop e-mailing me"));
     });
 }
 

@@ -113,7 +113,7 @@ async fn made_ready(
     again: Vec<Erasure>,
     only_checked: bool,
 ) -> Result<(u64, u64)> {
-    let store = Store::open(file)?;
+    let store = Store::open_sealed(file, open::seal_key()?)?;
     let done = async {
         let events = sound(&store).await?;
         if only_checked {

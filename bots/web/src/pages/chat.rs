@@ -94,6 +94,8 @@ impl Done {
                 Some("The return links no longer work, and whoever came in by one is out.")
             }
             "letter" => Some("The e-mail is on its way. We have not kept the address."),
+            "mailed" => Some("We will e-mail you when an adviser has answered."),
+            "unmailed" => Some("We will not e-mail you any more."),
             "returned" => Some("Welcome back. This is your conversation."),
             "cut" => Some(CUT),
             _ => None,
@@ -118,6 +120,7 @@ pub(crate) async fn show(
         }
         return Ok(response);
     };
+    app.desk.person_looked(&id).await?;
     let messages = app.messages(&id, 0).await?;
     page(&ChatPage {
         frame: Frame::new(&app).at("ask"),

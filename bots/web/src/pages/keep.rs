@@ -8,7 +8,7 @@ use axum::{
 };
 use waymark::{
     base::{ConversationId, long_date, plain_time},
-    casework::{Author, Message},
+    casework::{Author, Message, ReplyMail},
 };
 
 use super::{
@@ -16,7 +16,7 @@ use super::{
     frame::Frame,
     leave::limited,
     message, onward, page,
-    views::{KeepPage, PrintPage, ReturnPage},
+    views::{KeepPage, PrintPage, ReturnPage, ToldView},
     visitor::{OurForm, Visitor, remember},
 };
 use crate::{app::App, body::Form, markdown::Drawer, trouble::Trouble};
@@ -30,12 +30,24 @@ pub(crate) async fn show(
     Visitor(visitor): Visitor,
 ) -> Result<Response, Trouble> {
     match visitor {
-        Some(id) => keep(&app, &id, None).await,
+        Some(id) => keep(&app, &id, None, None).await,
         None => Ok(onward("/", None)),
     }
 }
 
-async fn keep(app: &App, id: &ConversationId, link: Option<String>) -> Result<Response, Trouble> {
+async fn keep(
+    app: &App,
+    id: &ConversationId,
+    link: Option<String>,
+    wrong: Option<&'static str>,
+) -> Result<Response, Trouble> {
+    let told = match app.settings.reply_mail {
+        true => Some(ToldView {
+            on: app.desk.reply_mail_asked(id).await?,
+            wrong,
+        }),
+        false => None,
+    };
     let messages = app.messages(id, 0).await?;
     let whole = !app.settings.address().is_empty();
     page(&KeepPage {
@@ -47,6 +59,7 @@ async fn keep(app: &App, id: &ConversationId, link: Option<String>) -> Result<Re
             link.as_deref().filter(|_| whole),
         ),
         whole,
+        told,
         links: app.desk.return_links(id).await?,
         letters: app.post.get().is_some(),
         carry: carry::bot(app).await?.map(|(chat_app, _)| chat_app.name),
@@ -63,7 +76,34 @@ pub(crate) async fn link(
     let id = limited(&app, visitor)?;
     let token = app.desk.give_return_link(&id).await?;
     let link = format!("{}/return/{}", app.settings.address(), token.reveal());
-    keep(&app, &id, Some(link)).await
+    keep(&app, &id, Some(link), None).await
+}
+
+/// `POST /chat/mail`: an e-mail when a reply waits, to an address that is safe; or none any more.
+pub(crate) async fn mail(
+    State(app): State<App>,
+    Visitor(visitor): Visitor,
+    _: OurForm,
+    form: Form,
+) -> Result<Response, Trouble> {
+    let id = limited(&app, visitor)?;
+    if !app.settings.reply_mail {
+        return Err(Trouble::NotFound);
+    }
+    if form.get("off") == "yes" {
+        app.desk.ask_reply_mail(&id, None).await?;
+        return Ok(onward("/?done=unmailed#notice", None));
+    }
+    let email = form.get("email").trim();
+    let wrong = match (ReplyMail::is_address(email), form.get("safe") == "yes") {
+        (false, _) => "Enter an e-mail address, like name@example.com",
+        (true, false) => "Tick the box if it is safe to e-mail you there",
+        (true, true) => {
+            app.desk.ask_reply_mail(&id, Some(email.to_owned())).await?;
+            return Ok(onward("/?done=mailed#notice", None));
+        }
+    };
+    keep(&app, &id, None, Some(wrong)).await
 }
 
 /// Our address for what is public and must be whole: as it was set, else as this request found us. Never for a secret: whoever

@@ -356,6 +356,16 @@ pub(crate) struct KeepPage {
     pub(crate) mail: String,
     /// Whether we can send it ourselves.
     pub(crate) letters: bool,
+    /// Being told by e-mail that a reply waits, where that is set up.
+    pub(crate) told: Option<ToldView>,
+}
+
+/// Being told by e-mail that a reply waits.
+pub(crate) struct ToldView {
+    /// Whether they are.
+    pub(crate) on: bool,
+    /// What was wrong with what they asked.
+    pub(crate) wrong: Option<&'static str>,
 }
 
 /// Asks where to send a letter.

@@ -1,0 +1,104 @@
+//! What people wrote, encrypted, as an operator meets it: the key by the environment, what doctor says, sealing what was there before,
+//! every command with the key and without it, a backup and its restore.
+//! What never lives here: what is sealed and how (store/sealed.rs).
+
+use std::{fs, process::Output};
+
+use super::{Machine, rights::talked, text};
+
+const KEY: &str = "WAYMARK_SEAL_KEY";
+
+fn with(machine: &Machine, key: &str, arguments: &[&str]) -> Output {
+    let mut command = machine.command(arguments);
+    command.env(KEY, key).output().unwrap()
+}
+
+fn says(machine: &Machine, key: &str, arguments: &[&str]) -> String {
+    let output = with(machine, key, arguments);
+    let (said, trouble) = (text(&output.stdout), text(&output.stderr));
+    assert!(output.status.success(), "{arguments:?}: {said}{trouble}");
+    said
+}
+
+/// Fails with one line that names the key.
+fn refuses(output: &Output, told: &str) {
+    let said = text(&output.stderr);
+    assert_eq!(output.status.code(), Some(1), "{said}");
+    assert!(said.lines().count() == 1 && said.contains(told), "{said}");
+}
+
+fn holds(machine: &Machine, words: &str) -> bool {
+    let files = fs::read_dir(machine.0.0.join("data")).unwrap();
+    files.into_iter().any(|file| {
+        let bytes = fs::read(file.unwrap().path()).unwrap();
+        text(&bytes).contains(words)
+    })
+}
+
+#[test]
+fn a_key_encrypts_what_people_wrote_and_every_command_goes_on() {
+    let machine = Machine::new();
+    let (ours, other) = ("3".repeat(64), "4".repeat(64));
+    let (id, case) = talked(&machine, "zanzibar, i want to talk to a person");
+    let case = case.unwrap();
+    let plain = text(&machine.run(&["doctor"]).stdout);
+    assert!(
+        plain.contains("NOT encrypted: WAYMARK_SEAL_KEY is not set"),
+        "{plain}"
+    );
+    assert!(holds(&machine, "zanzibar"));
+    assert!(
+        machine
+            .fails(&["seal"])
+            .contains("WAYMARK_SEAL_KEY is not set")
+    );
+    refuses(
+        &with(&machine, "12", &["seal"]),
+        "WAYMARK_SEAL_KEY: a key is 64",
+    );
+
+    let before = says(&machine, &ours, &["doctor"]);
+    assert!(
+        before.contains("are still plain (") && before.contains("messages.text 2"),
+        "{before}"
+    );
+    let sealed = says(&machine, &ours, &["seal"]);
+    assert!(!sealed.starts_with('0'), "{sealed}");
+    assert!(says(&machine, &ours, &["seal"]).starts_with("0 values"));
+    assert!(says(&machine, &ours, &["doctor"]).contains("none is plain"));
+    assert!(!holds(&machine, "zanzibar"));
+
+    for arguments in [&["cases", "list"][..], &["doctor"], &["backup", "x"]] {
+        if arguments != ["doctor"] {
+            let bare = machine.run(arguments);
+            refuses(&bare, "WAYMARK_SEAL_KEY is not set, and what people wrote");
+            let wrong = with(&machine, &other, arguments);
+            refuses(
+                &wrong,
+                "WAYMARK_SEAL_KEY is not the key that what people wrote",
+            );
+        } else {
+            let bare = machine.run(arguments);
+            assert_eq!(bare.status.code(), Some(1));
+            assert!(text(&bare.stdout).contains("WAYMARK_SEAL_KEY is not set"));
+        }
+    }
+    assert!(says(&machine, &ours, &["person", "export", id.as_str()]).contains("zanzibar"));
+    assert!(says(&machine, &ours, &["cases", "show", &case]).contains("zanzibar"));
+    assert!(says(&machine, &ours, &["cases", "verify"]).contains("the log is whole"));
+    assert!(says(&machine, &ours, &["retention", "--dry-run"]).contains("would go: 0 conv"));
+    says(
+        &machine,
+        &ours,
+        &["report", "--quarter", "2020-Q4", "--format", "json"],
+    );
+
+    // A backup holds it as sealed as the database does, and asks for the same key.
+    says(&machine, &ours, &["backup", "one.backup"]);
+    fs::remove_dir_all(machine.0.0.join("data")).unwrap();
+    let wrong = with(&machine, &other, &["restore", "one.backup"]);
+    refuses(&wrong, "WAYMARK_SEAL_KEY is not the key");
+    says(&machine, &ours, &["restore", "one.backup"]);
+    assert!(!holds(&machine, "zanzibar"));
+    assert!(says(&machine, &ours, &["cases", "show", &case]).contains("zanzibar"));
+}
