@@ -186,7 +186,8 @@ impl Meaning {
 
     fn centre_on<'a>(&mut self, lang: &Lang, questions: impl Iterator<Item = &'a Vec<f32>>) {
         if self.model.many_languages() {
-            self.centres.push((lang.clone(), mean(self.width, questions)));
+            self.centres
+                .push((lang.clone(), mean(self.width, questions)));
         }
     }
 

@@ -336,7 +336,10 @@ fn by_meaning(
     let likeness = meaning.sections(vector);
     let order = likeness.iter().copied().enumerate().collect();
     let asked = nearest.unwrap_or_default().iter().copied().enumerate();
-    for (number, _) in nearest_of(order).into_iter().chain(nearest_of(asked.collect())) {
+    for (number, _) in nearest_of(order)
+        .into_iter()
+        .chain(nearest_of(asked.collect()))
+    {
         leads.entry(number).or_default();
     }
     let mut best: Option<(usize, f64)> = None;

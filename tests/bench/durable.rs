@@ -1,6 +1,6 @@
-//! A turn that is on the disk before it is answered, in process: `Desk` over a SQLite file, over one whose words are sealed and
-//! over PostgreSQL, alone and 32 people
-//! at once, each beside bare inserts of one row, each in a transaction of its own, as durable, in the same run, rounds interleaved.
+//! A turn that is on the disk before it is answered, in process: `Desk` over a SQLite file, over one whose words are sealed and over
+//! PostgreSQL, alone and 32 people at once, each beside bare inserts of one row, each in a transaction of its own, as durable, in the
+//! same run, rounds interleaved.
 //! What never lives here: HTTP.
 
 use std::{path::Path, time::Duration};
