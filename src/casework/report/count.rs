@@ -249,6 +249,32 @@ fn questions(turns: &[TurnsCounted], smallest: u64) -> Vec<Table> {
         let code = if t.urgent { "urgent" } else { "not_urgent" };
         Some((code.to_owned(), t.count))
     });
+    let unanswered = Tallying::of(turns, |t| {
+        let not_met = matches!(
+            t.reason.as_deref(),
+            Some("low_confidence" | "out_of_scope.other")
+        );
+        not_met.then(|| (topic(t.article.as_deref()), t.count))
+    });
+    let mut answers = answers(turns, smallest);
+    // Their total is a line of the first table: where that is withheld, they would give it away.
+    let hidden = |row: &Row| row.count.is_none() && ANSWERED.iter().any(|o| o.as_str() == row.code);
+    if outcomes.withheld || outcomes.rows.iter().any(hidden) {
+        for table in &mut answers {
+            table.rows.clear();
+            (table.total, table.withheld) = (None, true);
+        }
+    }
+    let urgent = urgent.table("questions_urgent", Unit::Turns, smallest);
+    let unanswered = unanswered.table("unanswered_by_topic", Unit::Turns, smallest);
+    let mut all = vec![outcomes, urgent];
+    all.extend(answers);
+    all.push(unanswered);
+    all
+}
+
+/// What was answered, from what, and whether it helped.
+fn answers(turns: &[TurnsCounted], smallest: u64) -> Vec<Table> {
     let topics = Tallying::of(turns, |t| {
         answered(t).then(|| (topic(t.article.as_deref()), t.count))
     });
@@ -266,45 +292,11 @@ fn questions(turns: &[TurnsCounted], smallest: u64) -> Vec<Table> {
         };
         answered(t).then(|| (code.to_owned(), t.count))
     });
-    let unanswered = Tallying::of(turns, |t| {
-        let not_met = matches!(
-            t.reason.as_deref(),
-            Some("low_confidence" | "out_of_scope.other")
-        );
-        not_met.then(|| (topic(t.article.as_deref()), t.count))
-    });
     let topics = topics.table("answers_by_topic", Unit::Turns, smallest);
     let stages = stages.table("answers_by_stage", Unit::Turns, smallest);
     let articles = articles(turns, &topics, &stages, smallest);
-    let mut parts = vec![
-        topics,
-        stages,
-        articles,
-        helpful.table("answers_helpful", Unit::Turns, smallest),
-    ];
-    // The total of these is a line of the first table: where that is withheld, they would give it away.
-    let gives_away = outcomes.withheld
-        || outcomes
-            .rows
-            .iter()
-            .any(|r| ANSWERED.iter().any(|o| o.as_str() == r.code) && r.count.is_none());
-    if gives_away {
-        for part in &mut parts {
-            *part = Table {
-                rows: Vec::new(),
-                total: None,
-                withheld: true,
-                ..part.clone()
-            };
-        }
-    }
-    let mut all = vec![
-        outcomes,
-        urgent.table("questions_urgent", Unit::Turns, smallest),
-    ];
-    all.extend(parts);
-    all.push(unanswered.table("unanswered_by_topic", Unit::Turns, smallest));
-    all
+    let helpful = helpful.table("answers_helpful", Unit::Turns, smallest);
+    vec![topics, stages, articles, helpful]
 }
 
 const ANSWERED: [Outcome; 3] = [Outcome::Answered, Outcome::Calculated, Outcome::Document];
