@@ -11,6 +11,7 @@ mod nodes;
 mod on_postgres;
 mod queue;
 mod story;
+mod upgrade;
 
 use std::{
     path::{Path, PathBuf},
