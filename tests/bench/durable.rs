@@ -1,5 +1,8 @@
-//! A turn that is on the disk before it is answered, in process: `Desk` over a SQLite file, alone and 32 people at once.
+//! A turn that is on the disk before it is answered, in process: `Desk` over a SQLite file and over PostgreSQL, alone and 32 people
+//! at once, each beside bare inserts of one row, each in a transaction of its own, as durable, in the same run, rounds interleaved.
 //! What never lives here: HTTP.
+
+use std::{path::Path, time::Duration};
 
 use waymark::{
     assistant::{Desk, Input, Said, Stated},
@@ -11,32 +14,135 @@ use waymark::{
 use crate::{
     Folder,
     figures::{Times, show},
+    server,
 };
 
 const ROUNDS: usize = 5;
 const TURNS: usize = 320;
+/// People at once.
+const MANY: usize = 32;
 
 /// A desk over a fresh database in a folder.
 pub(crate) fn desk(folder: &Folder) -> Desk {
-    let store = Store::open(&folder.0.join("waymark.db")).unwrap();
+    desk_over(Store::open(&folder.0.join("waymark.db")).unwrap())
+}
+
+/// A desk over a store.
+pub(crate) fn desk_over(store: Store) -> Desk {
     Desk::new(store, Clock::System, Chance::System, crate::snapshot())
 }
 
-/// Turns by one person, and the same number by 32 at once.
+/// Turns by one person and the same number by 32 at once, and as many rows; on each database.
 pub(crate) fn run() {
     let folder = Folder::new("durable");
-    let desk = desk(&folder);
+    let file = folder.0.join("bare.db");
+    compare("SQLite", &desk(&folder), &|| Bare::file(&file));
+    let own = server::own();
+    let (shared, bare) = (own.database(), own.database());
+    let desk = desk_over(shared.open());
+    compare("PostgreSQL", &desk, &|| Bare::server(&bare.url));
+}
+
+fn compare(what: &str, desk: &Desk, bare: &(dyn Fn() -> Bare + Sync)) {
     let questions = crate::questions();
     let runtime = tokio::runtime::Runtime::new().unwrap();
-    let round = |people: usize| runtime.block_on(talk(&desk, &questions, people));
-    round(32);
-    let (mut alone, mut many) = (Vec::new(), Vec::new());
-    for _ in 0..ROUNDS {
-        alone.push(round(1));
-        many.push(round(32));
+    let turns = |people: usize| runtime.block_on(talk(desk, &questions, people));
+    let rows = |people: usize| insert(&questions, bare, people);
+    turns(MANY);
+    rows(MANY);
+    for people in [1, MANY] {
+        let (mut ours, mut base) = (Vec::new(), Vec::new());
+        for _ in 0..ROUNDS {
+            base.push(rows(people));
+            ours.push(turns(people));
+        }
+        let base = show(&format!("{what}: a bare insert, {people} at once"), &base);
+        let rate = show(&format!("{what}: a durable turn, {people} at once"), &ours);
+        println!("  ratio {:.2}", rate / base);
     }
-    show("a durable turn, 1 person", &alone);
-    show("a durable turn, 32 people at once", &many);
+}
+
+/// One client's connection to a table of its own making.
+enum Bare {
+    File(rusqlite::Connection),
+    Server(Box<postgres::Client>),
+}
+
+impl Bare {
+    fn file(path: &Path) -> Self {
+        let db = rusqlite::Connection::open(path).unwrap();
+        db.busy_timeout(Duration::from_secs(60)).unwrap();
+        db.execute_batch(
+            "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;
+             CREATE TABLE IF NOT EXISTS bare (seq INTEGER PRIMARY KEY, text TEXT NOT NULL) STRICT;",
+        )
+        .unwrap();
+        Self::File(db)
+    }
+
+    fn server(url: &str) -> Self {
+        let mut client = postgres::Client::connect(url, postgres::NoTls).unwrap();
+        // One at a time: two that make the same table at once get in each other's way.
+        client
+            .batch_execute(
+                "BEGIN; SELECT pg_advisory_xact_lock(1);
+                 CREATE TABLE IF NOT EXISTS bare (seq BIGSERIAL PRIMARY KEY, text TEXT NOT NULL); COMMIT",
+            )
+            .unwrap();
+        Self::Server(Box::new(client))
+    }
+
+    /// Writes one row after the other and takes the time of each.
+    fn write(&mut self, texts: &[String]) -> Times {
+        let mut times = Times::default();
+        let mut write = |one: &mut dyn FnMut(&str)| {
+            for text in texts {
+                let watch = Stopwatch::start();
+                one(text);
+                times.add(watch.elapsed());
+            }
+        };
+        match self {
+            Self::File(db) => {
+                let sql = "INSERT INTO bare (text) VALUES (?1)";
+                let mut statement = db.prepare(sql).unwrap();
+                write(&mut |text| assert!(statement.insert([text]).unwrap() > 0));
+            }
+            Self::Server(client) => {
+                let sql = "INSERT INTO bare (text) VALUES ($1)";
+                let statement = client.prepare(sql).unwrap();
+                write(&mut |text| assert_eq!(client.execute(&statement, &[&text]).unwrap(), 1));
+            }
+        }
+        times
+    }
+}
+
+/// As many rows as `talk` takes turns, by as many clients.
+fn insert(questions: &[String], bare: &(dyn Fn() -> Bare + Sync), clients: usize) -> Times {
+    let mut ready: Vec<Bare> = (0..clients).map(|_| bare()).collect();
+    let whole = Stopwatch::start();
+    let mut times = Times::default();
+    std::thread::scope(|scope| {
+        let writing: Vec<_> = ready
+            .iter_mut()
+            .enumerate()
+            .map(|(client, bare)| {
+                let mine = share(questions, client, clients);
+                scope.spawn(move || bare.write(&mine))
+            })
+            .collect();
+        for one in writing {
+            times.join(one.join().unwrap());
+        }
+    });
+    times.took(whole.elapsed())
+}
+
+/// What one of so many has to say.
+fn share(questions: &[String], one: usize, of: usize) -> Vec<String> {
+    let mine = questions.iter().skip(one).step_by(of);
+    mine.take(TURNS / of).cloned().collect()
 }
 
 async fn talk(desk: &Desk, questions: &[String], people: usize) -> Times {
@@ -44,13 +150,7 @@ async fn talk(desk: &Desk, questions: &[String], people: usize) -> Times {
     let mut tasks = tokio::task::JoinSet::new();
     for person in 0..people {
         let desk = desk.clone();
-        let mine: Vec<String> = questions
-            .iter()
-            .skip(person)
-            .step_by(people)
-            .take(TURNS / people)
-            .cloned()
-            .collect();
+        let mine = share(questions, person, people);
         tasks.spawn(async move {
             let (id, _) = desk.start(Channel::Web, Stated::default()).await.unwrap();
             let mut times = Times::default();

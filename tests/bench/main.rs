@@ -12,6 +12,7 @@ mod client;
 #[path = "../it/directory.rs"]
 mod directory;
 mod durable;
+mod emulated;
 mod figures;
 mod generated;
 mod http;
@@ -22,10 +23,16 @@ mod peers;
 mod process;
 mod queue;
 mod scale;
+#[path = "../it/server.rs"]
+#[expect(dead_code, reason = "the tests use more of it")]
+mod server;
 mod services;
 mod steps;
 mod swap;
 mod telegram;
+#[path = "../it/world.rs"]
+#[expect(dead_code, reason = "the tests use more of it")]
+mod world;
 
 use std::path::{Path, PathBuf};
 
@@ -45,6 +52,7 @@ const PARTS: &[(&str, fn())] = &[
     ("process", process::run),
     ("queue", queue::run),
     ("telegram", telegram::run),
+    ("emulated", emulated::run),
     #[cfg(feature = "semantic")]
     ("peers", peers::run),
 ];

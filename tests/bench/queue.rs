@@ -1,27 +1,47 @@
-//! The queue with 10,000 open cases and as many closed ones: its first page, a page far down, filtered pages, the counts.
+//! The queue with 10,000 open cases and as many closed ones, on SQLite and on PostgreSQL: the console's page as an adviser gets it,
+//! and what the store does for it: the first page, a page far down, filtered pages, the counts.
 //! What never lives here: a verdict.
 
+use axum::{
+    Router,
+    body::{Body, to_bytes},
+    http::{Request, StatusCode, header},
+};
 use jiff::{Timestamp, ToSpan};
+use tower::ServiceExt as _;
 use waymark::{
-    base::{Ids, Lang, Stopwatch},
+    assistant::Desk,
+    base::{Chance, Clock, Ids, Lang, Stopwatch},
     casework::{
         Author, Caller, CaseKind, CaseState, Channel, Delivery, NewCase, NewConversation,
         NewMessage, Packet, Priority, Reach, TurnRecord,
     },
-    store::{CaseFilter, Place, Store, Whose},
+    store::{CaseFilter, Invitation, NewAccount, Place, Store, Whose},
 };
+use waymark_web::{ConsoleSettings, Settings, Web};
 
-use crate::{Folder, figures::median};
+use crate::{Folder, figures::median, server};
 
 const OPEN: usize = 10_000;
 const ROUNDS: usize = 50;
 
-/// Fills a store on disk, then asks it.
+/// Fills a store on disk, then asks it; each database in turn.
 pub(crate) fn run() {
     let folder = Folder::new("queue");
+    let own = server::own();
+    let stores = [
+        ("SQLite", Store::open(&folder.0.join("waymark.db")).unwrap()),
+        ("PostgreSQL", own.database().open()),
+    ];
+    for (database, store) in stores {
+        println!("  {database}");
+        ask(store);
+    }
+}
+
+fn ask(store: Store) {
     let runtime = tokio::runtime::Runtime::new().unwrap();
     runtime.block_on(async {
-        let store = Store::open(&folder.0.join("waymark.db")).unwrap();
         let start: Timestamp = "2026-11-02T09:00:00Z".parse().unwrap();
         let mut ids = Ids::new([9; 32], start);
         fill(&store, &mut ids, start).await;
@@ -82,9 +102,86 @@ pub(crate) fn run() {
             store.case_counts(&kent, now).await.unwrap();
             took.push(watch.millis());
         }
-        println!("counts: {:.2} ms", median(took.iter().copied()));
+        println!("  counts: {:.2} ms", median(took.iter().copied()));
+        pages(&store, now).await;
         store.close().await;
     });
+}
+
+/// The pages, from a request to its whole answer, in process: session, rights, counts, cases, drawing.
+async fn pages(store: &Store, now: Timestamp) {
+    let console = ConsoleSettings {
+        second_factor: false,
+        ..ConsoleSettings::default()
+    };
+    let settings = Settings {
+        console,
+        requests_per_minute: 0,
+        ..Settings::default()
+    };
+    let desk = Desk::new(
+        store.clone(),
+        Clock::Fixed(now),
+        Chance::System,
+        crate::snapshot(),
+    );
+    let router = Web::new(desk, settings).router();
+    let cookie = sign_in(store, &router, now).await;
+    for path in ["/console/queue", "/console/queue?whose=nobody"] {
+        let (mut took, mut size) = (Vec::new(), 0);
+        for _ in 0..ROUNDS {
+            let watch = Stopwatch::start();
+            let request = Request::get(path).header(header::COOKIE, &cookie);
+            let request = request.body(Body::empty()).unwrap();
+            let answer = router.clone().oneshot(request).await.unwrap();
+            assert_eq!(answer.status(), StatusCode::OK);
+            size = to_bytes(answer.into_body(), usize::MAX)
+                .await
+                .unwrap()
+                .len();
+            took.push(watch.millis());
+        }
+        took.sort_by(f64::total_cmp);
+        println!(
+            "  the page {path}: {size} bytes, half within {:.2} ms, all within {:.2} ms",
+            took[ROUNDS / 2],
+            took[ROUNDS - 1]
+        );
+    }
+}
+
+/// An adviser of every area takes up an invitation and signs in; the cookie.
+async fn sign_in(store: &Store, router: &Router, now: Timestamp) -> String {
+    let link = Ids::new([8; 32], now).token();
+    let new = NewAccount {
+        name: "sam".to_owned(),
+        display: "Sam".to_owned(),
+        grants: ["adviser".parse().unwrap()].into_iter().collect(),
+    };
+    let invitation = Invitation {
+        hash: link.hash(),
+        expires: Timestamp::MAX,
+    };
+    let added = store.add_account(new, invitation, "terminal", now).await;
+    added.unwrap();
+    let password = "three+quiet+otters";
+    let send = async |path: String, form: String| {
+        let request = Request::post(path)
+            .header("sec-fetch-site", "same-origin")
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .body(Body::from(form))
+            .unwrap();
+        let answer = router.clone().oneshot(request).await.unwrap();
+        assert_eq!(answer.status(), StatusCode::SEE_OTHER);
+        let cookie = answer.headers().get(header::SET_COOKIE);
+        let cookie = cookie.map_or("", |c| c.to_str().unwrap());
+        cookie.split(';').next().unwrap_or("").to_owned()
+    };
+    let invited = format!("/console/invitation/{}", link.reveal());
+    let taken = format!("display=Sam&password={password}&again={password}");
+    send(invited, taken).await;
+    let named = format!("name=sam&password={password}");
+    send("/console/sign-in".to_owned(), named).await
 }
 
 async fn timed(name: &str, store: &Store, reach: &Reach, filter: &CaseFilter) {
@@ -95,7 +192,7 @@ async fn timed(name: &str, store: &Store, reach: &Reach, filter: &CaseFilter) {
         took.push(watch.millis());
     }
     println!(
-        "{name}: {found} cases, {:.2} ms",
+        "  {name}: {found} cases, {:.2} ms",
         median(took.iter().copied())
     );
 }
