@@ -15,8 +15,8 @@ const QUICK: &str = "per_second = 1000\ngap_ms = 0\ndoubt_seconds = 1";
 /// People who write at once, and messages of each.
 const PEOPLE: i64 = 6;
 const MESSAGES: usize = 12;
-/// What a killed node had taken up is the other's after its lease, which is longest for a message on its way.
-const LEASES: Duration = Duration::from_secs(120);
+/// What a killed node had taken up is the other's after its lease, which is longest, two minutes, for a message on its way.
+const LEASES: Duration = Duration::from_secs(300);
 
 /// What a message is known by.
 fn note(person: &Person<'_>, number: usize) -> String {
