@@ -51,6 +51,7 @@ pub fn specimens() -> Result<Vec<(&'static str, String)>, String> {
             drawn(&PrivacyPage {
                 frame: frame(),
                 hears: true,
+                mails: true,
                 cookie_days: 30,
                 anonymous_days: 90,
                 case_years: 6,

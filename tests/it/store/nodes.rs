@@ -11,7 +11,7 @@ use std::{
 };
 
 use waymark::{
-    base::{ConversationId, Ids, Secret},
+    base::{ConversationId, Ids, SealKey, Secret},
     casework::{Committed, Delivery, NewEvent, Taken},
     store::{ChainCheck, Lend, Store, StoreError},
 };
@@ -264,9 +264,11 @@ fn both_databases_have_the_same_tables() {
 #[test]
 fn a_stopped_service_moves_to_a_server_whole() {
     let (folder, shared) = (Folder::new(), server::shared().database());
+    // Some of it from before a key was set.
     fill(folder.open(), 5);
+    let key: Option<SealKey> = Some("5".repeat(64).parse().unwrap());
     let id = run(async {
-        let store = folder.open();
+        let store = folder.sealed(key.clone()).unwrap();
         let mut ids = ids(61);
         let id = begin(&store, &mut ids).await;
         let mut record = turn(&mut ids, &id, 0, "naïve ‘quotes’ — £1 \u{1F600}");
@@ -288,7 +290,10 @@ fn a_stopped_service_moves_to_a_server_whole() {
         (2, 5, 6)
     );
     run(async {
-        let (before, after) = (folder.open(), shared.open());
+        let before = folder.sealed(key.clone()).unwrap();
+        let other = Store::open_server(&shared.url, None, None).unwrap_err();
+        assert!(other.to_string().contains("WAYMARK_SEAL_KEY"), "{other}");
+        let after = Store::open_server(&shared.url, None, key).unwrap();
         let left = before.export_conversation(&id).await.unwrap();
         let right = after.export_conversation(&id).await.unwrap();
         assert_eq!(

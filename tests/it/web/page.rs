@@ -308,7 +308,7 @@ fn who_wants_an_e_mail_says_that_it_is_safe() {
         assert!(browser.get("/chat/keep").await.body.contains("/chat/mail"));
         for (email, safe, told) in [
             ("kim", "yes", "Enter an e-mail address"),
-            ("kim@example.org", "", "Tick the box if it is safe"),
+            ("kim@example.org", "", "only if you say that it is safe"),
         ] {
             let form = [("email", email), ("safe", safe)];
             let answer = browser.post("/chat/mail", &form).await;

@@ -97,7 +97,7 @@ pub(crate) async fn mail(
     let email = form.get("email").trim();
     let wrong = match (ReplyMail::is_address(email), form.get("safe") == "yes") {
         (false, _) => "Enter an e-mail address, like name@example.com",
-        (true, false) => "Tick the box if it is safe to e-mail you there",
+        (true, false) => "We e-mail you only if you say that it is safe",
         (true, true) => {
             app.desk.ask_reply_mail(&id, Some(email.to_owned())).await?;
             return Ok(onward("/?done=mailed#notice", None));

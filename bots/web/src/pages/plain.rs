@@ -18,6 +18,7 @@ pub(crate) async fn privacy(State(app): State<App>) -> Result<Response, Trouble>
     page(&PrivacyPage {
         frame: Frame::new(&app),
         hears: app.desk.hears(),
+        mails: app.settings.reply_mail,
         cookie_days: app.settings.cookie_days,
         anonymous_days: app.settings.anonymous_days,
         case_years: app.settings.case_years,

@@ -176,6 +176,8 @@ pub(crate) struct PrivacyPage {
     pub(crate) frame: Frame,
     /// Whether recordings are heard.
     pub(crate) hears: bool,
+    /// Whether people may ask for an e-mail that a reply waits.
+    pub(crate) mails: bool,
     pub(crate) cookie_days: u32,
     pub(crate) anonymous_days: u32,
     pub(crate) case_years: u32,
