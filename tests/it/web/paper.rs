@@ -92,7 +92,7 @@ fn real_replies_have_exactly_the_described_fields() {
 #[test]
 fn every_template_draws_its_sample() {
     let drawn = specimens().unwrap();
-    assert_eq!(drawn.len(), 18);
+    assert_eq!(drawn.len(), 19);
     for (name, html) in &drawn {
         assert!(
             !html.contains("<script>") && !html.contains("style="),
