@@ -129,7 +129,28 @@ pub(super) fn rank(
     }
     found.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.number.cmp(&b.number)));
     plainer(&mut found, learnt);
+    verbatim(&mut found, index.verbatim(query.text));
     found
+}
+
+/// The section that holds this very question stands first, by so much above the best of the others.
+const VERBATIM: f64 = 1.2;
+
+/// Puts the section that holds the question word for word first, unless another council, regime or person is meant.
+fn verbatim(found: &mut [Scored], held: Option<usize>) {
+    let Some(best) = found.first().cloned() else {
+        return;
+    };
+    let at = found.iter().position(|f| Some(f.number) == held);
+    let Some(same) = at.and_then(|at| found.get_mut(..=at)) else {
+        return;
+    };
+    same.rotate_right(1);
+    if let Some(first) = same.first_mut().filter(|f| f.fit >= best.fit) {
+        first.score = best.score.max(0.0) * VERBATIM;
+    } else {
+        same.rotate_left(1);
+    }
 }
 
 /// Fills in what an article's sections tell about each other.

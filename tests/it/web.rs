@@ -34,23 +34,25 @@ fn run<T>(story: impl Future<Output = T>) -> T {
 /// One desk for all: reading the knowledge takes a second, and conversations do not see each other.
 fn desk() -> Desk {
     static DESK: OnceLock<Desk> = OnceLock::new();
-    DESK.get_or_init(|| {
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../knowledge");
-        let (library, _) = load(&read_folder(&folder).unwrap());
-        let staffing = Staffing {
-            advisers: true,
-            ..Staffing::default()
-        };
-        let snapshot = Snapshot::new(library, staffing).unwrap();
-        let clock = Clock::fixed_on(date(2026, 11, 23));
-        Desk::new(
-            Store::open_in_memory().unwrap(),
-            clock,
-            Chance::seeded(5),
-            snapshot,
-        )
-    })
-    .clone()
+    DESK.get_or_init(own_desk).clone()
+}
+
+/// A desk that nobody else talks to.
+fn own_desk() -> Desk {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../knowledge");
+    let (library, _) = load(&read_folder(&folder).unwrap());
+    let staffing = Staffing {
+        advisers: true,
+        ..Staffing::default()
+    };
+    let snapshot = Snapshot::new(library, staffing).unwrap();
+    let clock = Clock::fixed_on(date(2026, 11, 23));
+    Desk::new(
+        Store::open_in_memory().unwrap(),
+        clock,
+        Chance::seeded(5),
+        snapshot,
+    )
 }
 
 fn web(settings: Settings) -> Web {

@@ -7,7 +7,9 @@ use axum::{
 };
 use serde_json::{Value, json};
 
-use super::{Program, ask, get, router, run, web};
+use waymark_web::Web;
+
+use super::{Program, ask, get, own_desk, router, run};
 
 const PROBLEMS: [(&str, &str, u16); 4] = [
     ("GET", "/api/v1/nowhere", 404),
@@ -253,7 +255,7 @@ fn other_refusals_are_problems_too() {
 #[test]
 fn operators_see_health_and_counts_but_no_words() {
     run(async {
-        let web = web(waymark_web::Settings::default());
+        let web = Web::new(own_desk(), waymark_web::Settings::default());
         let program = Program::start(web.router()).await;
         program
             .says("My neighbour Xanthippe asks what a direct payment is")
