@@ -20,8 +20,9 @@ const OURS: f64 = 0.5;
 const ALIKE: f64 = 0.42;
 /// By words alone an answer is this unlikely.
 const UNLIKELY: f64 = 0.08;
-/// At least this likely, about our subject: the right article is still among the three nearest four times in five, so asking helps
-/// sooner than an adviser does. Less: nothing we hold answers it.
+/// So few words, about our subject and at least this likely, are asked about, for the right article is mostly among the three nearest. A
+/// longer message that nothing plainly answers is for a person, who also hears what triage did not.
+const FEW: usize = 5;
 const PERHAPS: f64 = 0.05;
 /// One or two words that we are as sure of as this need no question back.
 const SURE: f64 = 0.75;
@@ -50,10 +51,13 @@ pub(super) fn look(snapshot: &Snapshot, _: &State, draft: &mut Draft) -> Option<
     if first.confidence >= first.bands.answer && !vague {
         return Some(answer(snapshot, best));
     }
-    if first.confidence < first.bands.ask && !ours(first) {
+    if first.confidence >= first.bands.ask {
+        return Some(ask(snapshot, draft, first));
+    }
+    if !ours(first) {
         return Some(Plan::NotOurs);
     }
-    if first.confidence >= PERHAPS {
+    if words(&draft.text).len() <= FEW && first.confidence >= PERHAPS {
         return Some(ask(snapshot, draft, first));
     }
     Some(hand_over(

@@ -13,6 +13,8 @@ use waymark::{
 use crate::world;
 
 const WIDTH: usize = 384;
+/// One in so many examples is tried: each is compared with all that is held.
+const EVERY: usize = 12;
 /// Stands for words that nobody foresaw, and that mean harm.
 const HARM: &str = "qwertz";
 
@@ -112,13 +114,14 @@ fn a_rule_is_known_by_its_examples_and_not_by_what_only_sounds_like_them() {
         let by_words =
             |text: &&String| said(world::snapshot(), text).as_deref() == Some(&rule.rule);
         let by_meaning = |text: &&String| said(snapshot(), text).as_deref() == Some(&rule.rule);
-        let unknown = rule.examples.iter().filter(|text| !by_words(text));
+        let some = |texts: &'static [String]| texts.iter().step_by(EVERY);
+        let unknown = some(&rule.examples).filter(|text| !by_words(text));
         told_apart += unknown.filter(by_meaning).count();
-        let wrong = rule.not.iter().filter(|text| !by_words(text));
+        let wrong = some(&rule.not).filter(|text| !by_words(text));
         mistaken.extend(wrong.filter(by_meaning));
     }
     // Each example is nearest to itself, so that only those stay unknown that another stage settles first.
-    assert!(told_apart > 100, "{told_apart}");
+    assert!(told_apart > 20, "{told_apart}");
     // A nation named in a question settles a few of these at a later stage.
     assert!(mistaken.len() < 3, "{mistaken:?}");
 }
