@@ -11,11 +11,7 @@ use super::{Office, run};
 
 async fn asked(office: &Office, times: usize, channel: Channel) {
     for _ in 0..times {
-        let (id, _) = office
-            .desk
-            .start(channel, Stated::default())
-            .await
-            .unwrap();
+        let (id, _) = office.desk.start(channel, Stated::default()).await.unwrap();
         let input = Input {
             what: Said::Text("zanzibar does my PA get sick pay".to_owned()),
             channel,
