@@ -7,7 +7,6 @@ mod office;
 
 use std::{
     io::{BufRead, BufReader},
-    net::TcpListener,
     process::{Child, Command, Stdio},
     sync::mpsc::{Sender, channel},
 };
@@ -16,7 +15,7 @@ use serde_json::{Value, json};
 
 use crate::{
     server,
-    world::{self, Folder},
+    world::{self, Folder, free_port},
 };
 use office::{Adviser, waymark};
 
@@ -107,11 +106,6 @@ impl Drop for Server {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
-}
-
-pub(crate) fn free_port() -> u16 {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    listener.local_addr().unwrap().port()
 }
 
 /// One person's conversation over all rounds.

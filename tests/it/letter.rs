@@ -7,8 +7,8 @@ use ureq::{Agent, http::StatusCode};
 
 use crate::{
     alerts::mail_sink,
-    crash::{Server, free_port},
-    world::Folder,
+    crash::Server,
+    world::{Folder, free_port},
 };
 
 /// Longer than any machine needs; a test that waits so long has failed.

@@ -3,7 +3,6 @@
 
 use std::{
     io::{BufRead, BufReader},
-    net::TcpListener,
     path::PathBuf,
     process::{Child, Command, Stdio},
     sync::{
@@ -54,11 +53,7 @@ impl Server {
         let folder = std::env::temp_dir().join(format!("waymark-pg-{process}-{number}"));
         let _ = std::fs::remove_dir_all(&folder);
         std::fs::create_dir(&folder).unwrap();
-        let port = TcpListener::bind("127.0.0.1:0")
-            .unwrap()
-            .local_addr()
-            .unwrap()
-            .port();
+        let port = crate::world::free_port();
         let mut keeper = Command::new("sh")
             .args(["-c", KEEPER])
             .env("B", programs())

@@ -3,10 +3,11 @@
 //! What never lives here: a test, an expectation.
 
 use std::{
+    net::TcpListener,
     path::{Path, PathBuf},
     sync::{
         OnceLock,
-        atomic::{AtomicU64, Ordering},
+        atomic::{AtomicU16, AtomicU64, Ordering},
     },
 };
 
@@ -18,6 +19,20 @@ use waymark::{
     knowledge::{Complaint, Feed, FeedHead, Files, Import, Library, load, read_folder},
     store::Store,
 };
+
+/// A free port of this machine, given to one test only. It is none that the system gives to outgoing connections: those come and go while
+/// a server starts, and the same address must be there again after a kill.
+pub(crate) fn free_port() -> u16 {
+    static NEXT: AtomicU16 = AtomicU16::new(0);
+    let start = u16::try_from(std::process::id() % 4_000).unwrap();
+    loop {
+        let step = NEXT.fetch_add(1, Ordering::Relaxed);
+        let port = 20_000 + (start + step) % 10_000;
+        if TcpListener::bind(("127.0.0.1", port)).is_ok() {
+            return port;
+        }
+    }
+}
 
 /// The repository.
 pub(crate) fn root() -> PathBuf {

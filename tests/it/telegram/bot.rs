@@ -2,19 +2,15 @@
 
 use std::{
     io::{BufRead, BufReader},
-    net::TcpListener,
     path::Path,
     process::{Child, Command, Output, Stdio},
-    sync::{
-        Arc, Mutex,
-        atomic::{AtomicU16, Ordering},
-    },
+    sync::{Arc, Mutex},
 };
 
 use super::emulator::{Emulator, TOKEN};
 use crate::{
     server,
-    world::{self, Folder},
+    world::{self, Folder, free_port},
 };
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,19 +26,6 @@ pub(crate) struct Place {
     metrics: u16,
     /// The database on a server; empty: the file.
     server: String,
-}
-
-/// A free port that no outgoing connection is ever given: the same address must be there again after a kill.
-fn free_port() -> u16 {
-    static NEXT: AtomicU16 = AtomicU16::new(0);
-    let start = u16::try_from(std::process::id() % 4_000).unwrap();
-    loop {
-        let step = NEXT.fetch_add(1, Ordering::Relaxed);
-        let port = 20_000 + (start + step) % 10_000;
-        if TcpListener::bind(("127.0.0.1", port)).is_ok() {
-            return port;
-        }
-    }
 }
 
 /// A folder with all in it, but for articles of other subjects than employment.
