@@ -125,6 +125,10 @@ const EXEMPLARY: std::ops::RangeInclusive<usize> = 3..=60;
 /// A message of fewer words leans on what was said before.
 const LEANING: usize = 7;
 
+/// To be told that one asks for something dishonest, or what this assistant is, where one asked for something else, is worse than to be
+/// searched for: these rules need so many times the margin.
+const GRAVER: f64 = 2.0;
+
 /// The rule whose examples the message means, when no phrase foresaw its words.
 fn by_example(snapshot: &Snapshot, state: &State, draft: &Draft) -> Option<Plan> {
     let count = words(&draft.text).len();
@@ -136,11 +140,12 @@ fn by_example(snapshot: &Snapshot, state: &State, draft: &Draft) -> Option<Plan>
     let learnt = learnt.examples?;
     let vector = meaning.of(&draft.text)?;
     let (number, margin) = meaning.rule(&vector, &draft.spoken, learnt.sharp)?;
-    if margin < learnt.margin {
-        return None;
-    }
     let rules = &snapshot.library.rules;
     let held = rules.examples.get(number)?;
+    let grave = held.list == RuleList::Intake || held.rule.starts_with("dishonest_request.");
+    if margin < learnt.margin * if grave { GRAVER } else { 1.0 } {
+        return None;
+    }
     match held.list {
         RuleList::Scope => {
             let at = rules.scope.iter().position(|r| r.reason == held.rule)?;

@@ -63,7 +63,8 @@ fn one(snapshot: &Snapshot, _: &State, draft: &mut Draft) -> Option<Plan> {
 }
 
 /// What the learnt half only doubts is asked about, unless the message is plainly a question that we answer: then the answer comes,
-/// with the numbers below it. An answer about harm itself is no such thing. A bare greeting or farewell is one.
+/// with the numbers below it. An answer about harm itself is no such thing. A bare greeting or farewell is one, and so is
+/// what is far from anybody's care.
 pub(super) fn weigh(plan: Plan, draft: &Draft, snapshot: &Snapshot) -> Plan {
     let Some(kind) = draft.worry.clone() else {
         return plan;
@@ -77,6 +78,7 @@ pub(super) fn weigh(plan: Plan, draft: &Draft, snapshot: &Snapshot) -> Plan {
     match plan {
         Plan::Answer(places) if plainly && !places.iter().any(harm) => Plan::Answer(places),
         Plan::Say { .. } if bare(draft, snapshot) => plan,
+        Plan::Scope(at) if library.rules.scope.get(at).is_some_and(|rule| rule.far) => plan,
         _ => Plan::Urgent { kind, check: true },
     }
 }

@@ -95,6 +95,8 @@ pub struct ScopeRule {
     pub services: Vec<String>,
     /// Articles that show the lawful way or what we do hold.
     pub articles: Vec<String>,
+    /// So far from anybody's care (a limerick, the weather) that a mere doubt whether it is a cry for help gives way.
+    pub far: bool,
 }
 
 /// One situation that goes to an adviser.
@@ -189,6 +191,7 @@ struct RuleEntry {
     services: Vec<String>,
     articles: Vec<String>,
     article: Option<String>,
+    far: bool,
     options: Vec<OptionEntry>,
 }
 
@@ -253,6 +256,7 @@ pub(super) fn read_rules(files: &super::Files, complaints: &mut Vec<Complaint>) 
             message: entry.message,
             services: entry.services,
             articles: entry.articles,
+            far: entry.far,
         });
     }
     for entry in reader.file("handover.toml").rule {

@@ -19,6 +19,7 @@ use super::{
     meaning::{Meaning, spoken_questions, titled},
     query::{Expansions, Token},
     spelling::Corrector,
+    verbatim::Verbatim,
     vocabulary::{Vocabulary, analyzer, is_little, stems},
 };
 use crate::{
@@ -105,8 +106,7 @@ pub struct Index {
     pub(super) idf_by_id: Vec<f64>,
     /// Stems of each article's title.
     pub(super) titles: HashMap<usize, StemSet>,
-    /// Each question held, in English or not, as its words, and the section that answers it; not those that several do.
-    verbatim: HashMap<String, Option<usize>>,
+    pub(super) verbatim: Verbatim,
     questions: usize,
     pub(super) learnt: &'static AllLearnt,
     /// English by meaning, when its model is there.
@@ -125,32 +125,7 @@ impl std::fmt::Debug for Index {
     }
 }
 
-/// A question as it is compared word for word.
-fn as_words(question: &str) -> String {
-    words(question).join(" ")
-}
-
-fn verbatim(library: &Library) -> HashMap<String, Option<usize>> {
-    let english = library.sections().enumerate().flat_map(|(number, held)| {
-        let questions = held.2.questions.iter();
-        questions.map(move |question| (number, question.as_str()))
-    });
-    let languages = library.asked.languages();
-    let others = languages.flat_map(|lang| spoken_questions(library, lang));
-    let mut out = HashMap::new();
-    for (number, question) in english.chain(others) {
-        let only = out.entry(as_words(question)).or_insert(Some(number));
-        *only = only.filter(|held| *held == number);
-    }
-    out
-}
-
 impl Index {
-    /// The section that holds this very question, if one alone does.
-    pub(super) fn verbatim(&self, question: &str) -> Option<usize> {
-        *self.verbatim.get(&as_words(question))?
-    }
-
     /// Builds the index of a snapshot.
     ///
     /// # Errors
@@ -224,6 +199,7 @@ impl Index {
                 (number, index.ids(&found))
             })
             .collect();
+        let verbatim = Verbatim::new(library, &mut index.analyzer);
         let corrector = Corrector::new(index.vocabulary.words().iter(), &library.common_words);
         Ok(Self {
             reader,
@@ -231,7 +207,7 @@ impl Index {
             analyzer: index.analyzer,
             corrector,
             expansions: Expansions::new(&library.registers.terms),
-            verbatim: verbatim(library),
+            verbatim,
             questions: index.entries.iter().map(|e| e.asked.len()).sum(),
             vocabulary: index.vocabulary,
             entries: index.entries,

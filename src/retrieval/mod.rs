@@ -16,6 +16,7 @@ mod senses;
 mod services;
 mod spelling;
 mod topical;
+mod verbatim;
 mod vocabulary;
 
 pub use confidence::Features;

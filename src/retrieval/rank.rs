@@ -129,14 +129,18 @@ pub(super) fn rank(
     }
     found.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.number.cmp(&b.number)));
     plainer(&mut found, learnt);
-    verbatim(&mut found, index.verbatim(query.text));
+    let held = index
+        .verbatim
+        .section(query.text, &mut index.analyzer.clone());
+    verbatim(&mut found, held);
     found
 }
 
 /// The section that holds this very question stands first, by so much above the best of the others.
 const VERBATIM: f64 = 1.2;
 
-/// Puts the section that holds the question word for word first, unless another council, regime or person is meant.
+/// Puts the section that holds the question word for word first, unless another council or regime is meant. That it is background or not
+/// confirmed is no reason against it: it is what was asked for.
 fn verbatim(found: &mut [Scored], held: Option<usize>) {
     let Some(best) = found.first().cloned() else {
         return;
@@ -146,7 +150,10 @@ fn verbatim(found: &mut [Scored], held: Option<usize>) {
         return;
     };
     same.rotate_right(1);
-    if let Some(first) = same.first_mut().filter(|f| f.fit >= best.fit) {
+    if let Some(first) = same
+        .first_mut()
+        .filter(|f| f.fit >= best.fit * BACKGROUND * UNCONFIRMED)
+    {
         first.score = best.score.max(0.0) * VERBATIM;
     } else {
         same.rotate_left(1);

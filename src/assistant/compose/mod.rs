@@ -120,7 +120,13 @@ fn one(
         }
         Plan::Services(places) => services::say(places, draft, snapshot, book),
         Plan::Simply => answer::simply(draft, state, snapshot),
-        Plan::Scope(at) => scope(*at, draft, snapshot, book),
+        Plan::Scope(at) => {
+            let mut reply = scope(*at, draft, snapshot, book);
+            if let Some(kind) = &draft.worry {
+                urgent::in_case(kind, &mut reply, draft, state, snapshot);
+            }
+            reply
+        }
         Plan::Clarify { message, choices } => clarify(message, choices, draft, state, snapshot),
         Plan::Repeat => {
             let again = state.last_said.clone();
