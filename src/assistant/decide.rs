@@ -3,6 +3,7 @@
 
 use super::{
     intake::hand_over,
+    resolve,
     snapshot::Snapshot,
     state::State,
     step::{Draft, Plan},
@@ -24,11 +25,15 @@ const UNLIKELY: f64 = 0.08;
 /// longer message that nothing plainly answers is for a person, who also hears what triage did not.
 const FEW: usize = 5;
 const PERHAPS: f64 = 0.05;
+/// `Features::substance` of a question with one word about our subject.
+const ONE_WORD: f64 = 0.25;
+/// Surer than this of what was left unsaid, it is answered.
+const SURE_OF_LITTLE: f64 = 0.65;
 /// One or two words that we are as sure of as this need no question back.
 const SURE: f64 = 0.75;
 
 /// Settles the turn.
-pub(super) fn look(snapshot: &Snapshot, _: &State, draft: &mut Draft) -> Option<Plan> {
+pub(super) fn look(snapshot: &Snapshot, state: &State, draft: &mut Draft) -> Option<Plan> {
     let rankings: Vec<&Ranking> = draft
         .found
         .iter()
@@ -47,9 +52,13 @@ pub(super) fn look(snapshot: &Snapshot, _: &State, draft: &mut Draft) -> Option<
     }
     let best = first.candidates.first()?.place;
     let terse = words(&draft.text).len() <= 2 && draft.context.is_none();
-    let vague = terse && first.features.nearest < 0.6 && first.confidence < SURE;
+    let vague = terse && first.features.nearest < 0.6 && first.confidence < SURE
+        || dangles(state, draft, first) && first.confidence < SURE_OF_LITTLE;
     if first.confidence >= first.bands.answer && !vague {
         return Some(answer(snapshot, best));
+    }
+    if let Some(plan) = no_directory(snapshot, draft).filter(|_| !vague) {
+        return Some(plan);
     }
     if first.confidence >= first.bands.ask {
         return Some(ask(snapshot, draft, first));
@@ -66,6 +75,21 @@ pub(super) fn look(snapshot: &Snapshot, _: &State, draft: &mut Draft) -> Option<
         Priority::Normal,
         None,
     ))
+}
+
+/// Whether it leans on something that was never said: "is it allowed", "can I use it for that".
+fn dangles(state: &State, draft: &Draft, found: &Ranking) -> bool {
+    let alone = state.last.is_none() && draft.context.is_none() && draft.spoken.is_english();
+    alone && resolve::points_back(&words(&draft.text)) && found.features.substance <= ONE_WORD
+}
+
+/// Who looks for local services that no directory here holds is told who keeps one.
+fn no_directory(snapshot: &Snapshot, draft: &Draft) -> Option<Plan> {
+    let library = &snapshot.library;
+    let asked = library.asks_for_services(&draft.text);
+    let mut rules = library.rules.scope.iter();
+    let rule = rules.position(|r| r.reason == "out_of_scope.local_services")?;
+    asked.then_some(Plan::Scope(rule))
 }
 
 /// Whether a question that nothing answers is about our subject at all: then a person looks at it, else it is declined kindly.

@@ -52,7 +52,12 @@ pub(super) fn context(snapshot: &Snapshot, article: &str, question: &str) -> Str
 
 /// Whether a message leans on the one before it.
 pub(super) fn is_follow_up(text: &str) -> bool {
-    let words = words(text);
+    let mut words = words(text);
+    // "ok and how long for": what was said to the answer before comes first.
+    let heard = words.iter().take_while(|w| acknowledges(w)).count();
+    if heard < words.len() {
+        words.drain(..heard);
+    }
     let first = words.first().map_or("", String::as_str);
     let second = words.get(1).map_or("", String::as_str);
     let opener = matches!(
@@ -79,7 +84,34 @@ pub(super) fn is_follow_up(text: &str) -> bool {
         (first, second),
         ("what", "about") | ("how", "about") | ("what", "if") | ("and", _)
     );
-    let leans = words.iter().any(|w| {
+    let leans = points_back(&words);
+    about || (opener && leans) || (words.len() <= 7 && leans) || words.len() <= 3
+}
+
+fn acknowledges(word: &str) -> bool {
+    matches!(
+        word,
+        "ok" | "okay"
+            | "thanks"
+            | "thank"
+            | "you"
+            | "cheers"
+            | "ta"
+            | "great"
+            | "cool"
+            | "right"
+            | "oh"
+            | "ah"
+            | "yeah"
+            | "yep"
+            | "brilliant"
+            | "lovely"
+    )
+}
+
+/// Whether a word stands for something said before.
+pub(super) fn points_back(words: &[String]) -> bool {
+    words.iter().any(|w| {
         matches!(
             w.as_str(),
             "it" | "that"
@@ -104,8 +136,7 @@ pub(super) fn is_follow_up(text: &str) -> bool {
                 | "its"
                 | "both"
         )
-    });
-    about || (opener && leans) || (words.len() <= 7 && leans) || words.len() <= 3
+    })
 }
 
 /// The questions in a message. One unless it plainly holds several.

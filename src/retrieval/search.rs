@@ -12,6 +12,7 @@ use super::{
     query::{Query, Token, tokens},
     rank::{Leads, Scored, rank},
     topical::Topical,
+    vocabulary::is_little,
 };
 use crate::{
     base::Lang,
@@ -107,7 +108,8 @@ impl Index {
         let (mut leads, asked_of) = self.by_words(&tokens)?;
         let vector = self.meaning.as_ref().and_then(|meaning| {
             let text = corrected.as_deref().unwrap_or(query.text);
-            Some((meaning, question_vector(meaning, query, text)?))
+            let topical = tokens.iter().any(|t| t.typed && !is_little(&t.stem));
+            Some((meaning, question_vector(meaning, query, text, topical)?))
         });
         let mut best = None;
         if let Some((meaning, vector)) = &vector {
@@ -314,13 +316,22 @@ fn with_context(query: &Query<'_>, text: &str) -> String {
 }
 
 /// The vector of what is asked. In a follow-up the question itself counts as much as the question with what it follows: "and pension?"
-/// is about pensions, "who decides that" is about what came before.
-fn question_vector(meaning: &Meaning, query: &Query<'_>, text: &str) -> Option<Vec<f32>> {
+/// is about pensions, "who decides that" is about what came before. Without a topical word of its own ("ok and how long for") it does not
+/// count.
+fn question_vector(
+    meaning: &Meaning,
+    query: &Query<'_>,
+    text: &str,
+    topical: bool,
+) -> Option<Vec<f32>> {
     let alone = meaning.of(text)?;
     if query.context.is_none() {
         return Some(meaning.adapted(&alone, query.lang));
     }
     let whole = meaning.of(&with_context(query, text))?;
+    if !topical {
+        return Some(meaning.adapted(&whole, query.lang));
+    }
     let sum: Vec<f32> = alone.iter().zip(whole.iter()).map(|(a, b)| a + b).collect();
     Some(meaning.adapted(&sum, query.lang))
 }
