@@ -77,7 +77,7 @@ pub(super) fn weigh(plan: Plan, draft: &Draft, snapshot: &Snapshot) -> Plan {
     let plainly = draft.found.iter().all(|r| r.confidence >= PLAINLY);
     match plan {
         Plan::Answer(places) if plainly && !places.iter().any(harm) => Plan::Answer(places),
-        Plan::Say { .. } if bare(draft, snapshot) => plan,
+        Plan::Say { .. } | Plan::PassOn if bare(draft, snapshot) => plan,
         Plan::Scope(at) if library.rules.scope.get(at).is_some_and(|rule| rule.far) => plan,
         _ => Plan::Urgent { kind, check: true },
     }

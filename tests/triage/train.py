@@ -147,7 +147,7 @@ def main():
     options.add_argument("--clear", type=float, default=1.0)
     options.add_argument("--check", type=float, default=-0.75)
     options = options.parse_args()
-    shown = [e for name in ("cries", "languages", "ordinary", "stories", "second", "third") for e in examples(name)]
+    shown = [e for name in ("cries", "languages", "ordinary", "stories", "second", "third", "pleasantries") for e in examples(name)]
     shown += [(d["t"], d["y"]) for d in lines(f"{HERE}/asked.jsonl") if d["y"]]
     unseen = examples("holdout")
     asked = [(d["q"], "") for d in lines(f"{ROOT}/tests/questions/urgent.jsonl")]

@@ -70,7 +70,7 @@ def main():
     options.add_argument("--waymark", required=True)
     options.add_argument("--models", default="data/models")
     options = options.parse_args()
-    held = [d for name in ("cries", "ordinary", "stories", "languages", "holdout", "hard-lives", "second", "third")
+    held = [d for name in ("cries", "ordinary", "stories", "languages", "holdout", "hard-lives", "second", "third", "pleasantries")
             for d in train.lines(f"{HERE}/{name}.jsonl")]
     held += [d for d in train.lines(f"{HERE}/asked.jsonl") if d["y"]]
     english = [(d["t"], d["y"]) for d in held if d.get("lang", "en") == "en"]
