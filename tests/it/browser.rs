@@ -87,7 +87,11 @@ fn chat() {
 fn access() {
     let (port, _letters) = crate::alerts::mail_sink();
     let mail = crate::letter::mail(port);
-    walk("access.mjs", &format!("[advisers]\nenabled = true\n{mail}"));
+    let told = "replies = true\n[console]\naddress = \"https://help.example.org\"\n";
+    walk(
+        "access.mjs",
+        &format!("[advisers]\nenabled = true\n{mail}{told}"),
+    );
 }
 
 #[test]
