@@ -212,9 +212,9 @@ for (const js of [true, false]) {
     await address.fill("nobody at all");
     await page.getByLabel("Yes, it is safe").check();
     await page.getByRole("button", { name: "E-mail me" }).click();
-    await page.getByText("Enter one e-mail address").waitFor();
+    await page.getByText("Enter an e-mail address").waitFor();
     must((await address.inputValue()) === "nobody at all" && (await page.getByLabel("Yes, it is safe").isChecked()), "what was typed is lost");
-    await until(async () => { const box = await page.getByText("Enter one e-mail address").boundingBox(); return box.y > 0 && box.y < 640; }, "what is wrong is in sight");
+    await until(async () => { const box = await page.getByText("Enter an e-mail address").boundingBox(); return box.y > 0 && box.y < 640; }, "what is wrong is in sight");
     await look("no address");
     await address.fill("somebody@example.org");
     await page.getByLabel("No, or I am not sure").check();
