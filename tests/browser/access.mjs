@@ -1,7 +1,7 @@
 // Ways of using the pages that are easily forgotten: forced colours, no motion, 400 %, right to left, two tabs at once, a connection
 // that goes in the middle of an answer; a letter to oneself; the assistant switched off.
 // What never lives here: the common way through the chat (chat.mjs).
-import { journey, must, until, waymark } from "./drive.mjs";
+import { cramped, journey, must, until, waymark } from "./drive.mjs";
 
 const SICK = "My PA is off sick. Do I have to pay her?";
 const PAGES = ["/", "/chat/keep", "/chat/letter", "/chat/print", "/chat/delete", "/guides", "/guides/employment/sick-pay", "/guides?for=pa", "/guides/employment/sick-pay?read=easy", "/search", "/search?q=holiday", "/search?q=zzxxqq", "/widget", "/about", "/privacy", "/accessibility", "/cookies", "/console/sign-in", "/return/nothing", "/no-such-page"];
@@ -24,25 +24,9 @@ const everyPage = async (page, look, check) => {
   }
 };
 
-// What an unsteady thumb can hit (WCAG 2.2, 2.5.8: links within a sentence are let off), and menus whose words have room.
-const reachable = () => {
-  const wrong = [];
-  for (const one of document.querySelectorAll("a, button, input:not([type=hidden]), select, summary, textarea")) {
-    if (!one.checkVisibility() || one.closest(".govuk-skip-link, p, li, td, dd") || one.matches(".govuk-skip-link")) continue;
-    const { width, height } = one.getBoundingClientRect();
-    if (width < 24 || height < 24) wrong.push(`${Math.round(width)} by ${Math.round(height)}: ${one.outerHTML.slice(0, 100)}`);
-  }
-  const pen = document.createElement("canvas").getContext("2d");
-  for (const one of document.querySelectorAll("select")) {
-    if (!one.checkVisibility()) continue;
-    pen.font = getComputedStyle(one).font;
-    for (const option of one.options) if (pen.measureText(option.text).width > one.clientWidth - 26) wrong.push(`cut: ${option.text}`);
-  }
-  return wrong;
-};
 for (const width of [320, 768, 1280]) {
   journey(`every page at ${width}`, { width, height: 800 }, async (page, look) => {
-    await everyPage(page, look, reachable);
+    await everyPage(page, look, cramped);
   });
 }
 

@@ -76,6 +76,9 @@ fn walk_with(file: &str, more: impl FnOnce(&Folder) -> (String, Vec<(&'static st
         output.status.success(),
         "{file}; pictures of what failed are in target/browser\n{said}{warned}"
     );
+    // Figures that a journey measured, for whoever asks with --nocapture.
+    let measured = said.lines().filter(|line| line.starts_with("        "));
+    eprintln!("{}", measured.collect::<Vec<_>>().join("\n"));
 }
 
 #[test]
