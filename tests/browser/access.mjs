@@ -1,10 +1,10 @@
 // Ways of using the pages that are easily forgotten: forced colours, no motion, 400 %, right to left, two tabs at once, a connection
 // that goes in the middle of an answer; a letter to oneself; the assistant switched off.
 // What never lives here: the common way through the chat (chat.mjs).
-import { journey, must, until, waymark } from "./drive.mjs";
+import { cramped, journey, must, until, waymark } from "./drive.mjs";
 
 const SICK = "My PA is off sick. Do I have to pay her?";
-const PAGES = ["/", "/chat/keep", "/chat/letter", "/chat/print", "/chat/delete", "/guides", "/guides/employment/sick-pay", "/search?q=holiday", "/widget", "/about", "/privacy", "/accessibility", "/cookies", "/console/sign-in", "/no-such-page"];
+const PAGES = ["/", "/chat/keep", "/chat/letter", "/chat/print", "/chat/delete", "/guides", "/guides/employment/sick-pay", "/guides?for=pa", "/guides/employment/sick-pay?read=easy", "/search", "/search?q=holiday", "/search?q=zzxxqq", "/widget", "/about", "/privacy", "/accessibility", "/cookies", "/console/sign-in", "/return/nothing", "/no-such-page"];
 
 const ask = async (page, words) => {
   const before = await page.locator(".msg.assistant").count();
@@ -23,6 +23,12 @@ const everyPage = async (page, look, check) => {
     must(wrong.length === 0, `${path}: ${wrong.join("; ")}`);
   }
 };
+
+for (const width of [320, 768, 1280]) {
+  journey(`every page at ${width}`, { width, height: 800 }, async (page, look) => {
+    await everyPage(page, look, cramped);
+  });
+}
 
 // Where colours are the person's own, backgrounds go: a button is then known by its border.
 journey("forced colours on every page", { width: 400, forcedColors: "active" }, async (page, look) => {
@@ -157,6 +163,79 @@ for (const [width, js] of [[320, true], [320, false], [1280, true]]) {
     await look("sent");
   });
 }
+
+for (const js of [true, false]) {
+  journey(`a question asked back in Polish, and an answer in Urdu, ${js ? "with" : "without"} JavaScript`, { js, width: 320, height: 800 }, async (page, look) => {
+    await page.goto("/");
+    await ask(page, "Dzień dobry");
+    await ask(page, "direct payment");
+    const asked = page.locator(".msg.assistant").last();
+    const choices = asked.locator(".choices.one button");
+    must((await choices.count()) > 1, "nothing is asked back");
+    await look("asked back");
+    // What is asked back stands there in each language, its choices once: as buttons.
+    await asked.locator("[lang=pl]").first().waitFor();
+    const all = await asked.innerText();
+    for (const label of await choices.allInnerTexts()) must(all.split(label.trim()).length === 2, `"${label}" stands there ${all.split(label.trim()).length - 1} times`);
+    await ask(page, SICK);
+    await page.getByText("Another language").click();
+    const menu = page.getByLabel("Language", { exact: true });
+    const named = (await menu.locator("option").allTextContents()).map((name) => name.trim());
+    must(named[0] === "English" && named.includes("Polski"), `languages: ${named}`);
+    await menu.selectOption("اردو");
+    await page.getByRole("button", { name: "Use this language" }).click();
+    await page.locator(".msg.assistant").nth(3).locator("[lang=ur]").first().waitFor();
+    await look("urdu");
+  });
+
+  journey(`asking for an e-mail, wrongly at first, ${js ? "with" : "without"} JavaScript`, { js, width: 320, height: 640 }, async (page, look) => {
+    await page.goto("/");
+    await ask(page, SICK);
+    await page.goto("/chat/keep");
+    const address = page.getByLabel("Your e-mail address");
+    await address.fill("nobody at all");
+    await page.getByLabel("Yes, it is safe").check();
+    await page.getByRole("button", { name: "E-mail me" }).click();
+    await page.getByText("Enter an e-mail address").waitFor();
+    must((await address.inputValue()) === "nobody at all" && (await page.getByLabel("Yes, it is safe").isChecked()), "what was typed is lost");
+    await until(async () => { const box = await page.getByText("Enter an e-mail address").boundingBox(); return box.y > 0 && box.y < 640; }, "what is wrong is in sight");
+    await look("no address");
+    await address.fill("somebody@example.org");
+    await page.getByLabel("No, or I am not sure").check();
+    await page.getByRole("button", { name: "E-mail me" }).click();
+    await page.getByText("We e-mail you only if you say that it is safe").waitFor();
+    await look("not safe");
+    await page.getByLabel("Yes, it is safe").check();
+    await page.getByRole("button", { name: "E-mail me" }).click();
+    await page.locator("#notice").waitFor();
+    await page.goto("/chat/keep");
+    await page.getByRole("button", { name: "Stop e-mailing me" }).waitFor();
+    await look("on");
+  });
+
+  journey(`far too long a message, ${js ? "with" : "without"} JavaScript`, { js, width: 320, height: 640 }, async (page, look) => {
+    await page.goto("/");
+    await page.locator("#text").fill(`${SICK} `.repeat(8_000));
+    await page.locator("#ask > button[type=submit]").click();
+    await page.locator("#notice").getByText("Your message was very long.").waitFor();
+    must((await page.locator(".msg.assistant").count()) === 1, "it is answered, once");
+    await look("notice");
+  });
+}
+
+journey("too many copies", { width: 320 }, async (page, look) => {
+  await page.goto("/");
+  await ask(page, SICK);
+  await until(async () => (await page.request.get("/chat/text")).status() === 429, "a limit");
+  const response = await page.goto("/chat/text");
+  must(response.status() === 429, `${response.status()}`);
+  await page.getByRole("heading", { name: "Too many requests", level: 1 }).waitFor();
+  await look("told");
+  // What may be a cry for help is never counted.
+  await page.goto("/");
+  await ask(page, "he hit me again last night");
+  await page.locator(".msg.urgent").waitFor();
+});
 
 journey("two questions of an urgent reply are two groups of buttons", { width: 320 }, async (page, look) => {
   await page.goto("/");

@@ -31,6 +31,24 @@ for (const width of [320, 1280]) {
   });
 }
 
+for (const js of [true, false]) {
+  journey(`a guide on paper, ${js ? "with" : "without"} JavaScript`, { js, width: 640 }, async (page, look) => {
+    await page.goto("/guides/employment/sick-pay");
+    const source = page.locator(".source a").first();
+    must(!(await source.isVisible()), "sources stand unfolded");
+    await page.emulateMedia({ media: "print" });
+    if (js) await page.evaluate(() => window.dispatchEvent(new Event("beforeprint")));
+    await source.waitFor();
+    must(!(await page.getByRole("link", { name: "Leave page" }).isVisible()), "what nobody can press is printed");
+    await look("paper");
+    if (js) {
+      await page.evaluate(() => window.dispatchEvent(new Event("afterprint")));
+      await page.emulateMedia({ media: "screen" });
+      must(!(await source.isVisible()), "sources stay unfolded");
+    }
+  });
+}
+
 journey("search without JavaScript", { js: false, width: 400 }, async (page, look) => {
   await page.goto("/search");
   await page.getByLabel("What are you looking for?").fill("holliday pay");

@@ -56,6 +56,26 @@ export const findings = async (page) => {
 export const sideways = (page) =>
   page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
 
+/**
+ * Run in the page: what an unsteady thumb would miss (WCAG 2.2, 2.5.8: links within a sentence are let off), and menus that
+ * have no room for their words.
+ */
+export const cramped = () => {
+  const wrong = [];
+  for (const one of document.querySelectorAll("a, button, input:not([type=hidden]), select, summary, textarea")) {
+    if (!one.checkVisibility() || one.closest(".govuk-skip-link, p, li, td, dd") || one.matches(".govuk-skip-link")) continue;
+    const { width, height } = one.getBoundingClientRect();
+    if (width < 24 || height < 24) wrong.push(`${Math.round(width)} by ${Math.round(height)}: ${one.outerHTML.slice(0, 100)}`);
+  }
+  const pen = document.createElement("canvas").getContext("2d");
+  for (const one of document.querySelectorAll("select")) {
+    if (!one.checkVisibility()) continue;
+    pen.font = getComputedStyle(one).font;
+    for (const option of one.options) if (pen.measureText(option.text).width > one.clientWidth - 26) wrong.push(`cut: ${option.text}`);
+  }
+  return wrong;
+};
+
 const picture = async (page, name) => {
   const folder = process.env.WAYMARK_PICTURES;
   if (!folder) return;

@@ -76,6 +76,9 @@ fn walk_with(file: &str, more: impl FnOnce(&Folder) -> (String, Vec<(&'static st
         output.status.success(),
         "{file}; pictures of what failed are in target/browser\n{said}{warned}"
     );
+    // Figures that a journey measured, for whoever asks with --nocapture.
+    let measured = said.lines().filter(|line| line.starts_with("        "));
+    eprintln!("{}", measured.collect::<Vec<_>>().join("\n"));
 }
 
 #[test]
@@ -87,7 +90,11 @@ fn chat() {
 fn access() {
     let (port, _letters) = crate::alerts::mail_sink();
     let mail = crate::letter::mail(port);
-    walk("access.mjs", &format!("[advisers]\nenabled = true\n{mail}"));
+    let told = "replies = true\n[console]\naddress = \"https://help.example.org\"\n";
+    walk(
+        "access.mjs",
+        &format!("[advisers]\nenabled = true\n{mail}{told}"),
+    );
 }
 
 #[test]

@@ -15,8 +15,8 @@ use crate::{
         message,
         views::{
             AccessibilityPage, AreaView, CarryPage, ChatPage, CookiesPage, DeletePage, HelpedPage,
-            KeepPage, LetterPage, MessageView, PrintPage, PrivacyPage, ReturnPage, StartPage,
-            ToldView, TroublePage, VoiceView, WaitingView, WidgetPage,
+            KeepPage, LanguageView, LetterPage, MessageView, PrintPage, PrivacyPage, ReturnPage,
+            StartPage, ToldView, TroublePage, VoiceView, WaitingView, WidgetPage,
         },
     },
     theme::Theme,
@@ -151,6 +151,11 @@ fn conversation(messages: Vec<String>) -> ChatPage {
         frame: frame(),
         areas: councils(),
         area: Some("Kent".to_owned()),
+        languages: vec![LanguageView {
+            code: "ur".to_owned(),
+            name: "اردو".to_owned(),
+            dir: "rtl",
+        }],
         voice: VoiceView {
             hears: None,
             speaks: true,
@@ -181,7 +186,9 @@ fn keep() -> KeepPage {
         letters: true,
         told: Some(ToldView {
             on: false,
-            wrong: Some("Enter an e-mail address, like name@example.com"),
+            email: "nobody".to_owned(),
+            unreadable: true,
+            not_safe: true,
         }),
     }
 }

@@ -31,10 +31,7 @@ fn a_manager_reads_charts_with_their_tables_and_takes_the_same_away() {
         let mut max = office.signed_in("max").await;
         // The tests' day is 22 November 2026.
         let page = max.get("/console/reports?quarter=2026-Q4").await.body;
-        assert!(
-            page.contains("1 October 2026 to 31 December 2026 (running)"),
-            "{page}"
-        );
+        assert!(page.contains("Oct to Dec 2026, so far"), "{page}");
         let charts = page.matches("<svg class=\"wm-chart\"").count();
         let tables = page.matches("<table").count();
         // Every chart has its table; a table of one line has no chart.

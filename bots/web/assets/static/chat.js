@@ -73,7 +73,7 @@
 
   const took = (answer) => {
     say(answer.notice);
-    if (answer.reload || !log) return location.replace("/?started#latest");
+    if (answer.reload || !log) return location.replace(answer.notice ? "/?done=cut#notice" : "/?started#latest");
     add(answer.messages);
     const newest = get("latest");
     if (newest) newest.scrollIntoView();

@@ -5,6 +5,10 @@
   // Inside another website's dialog there is little room, and the dialog says whose it is.
   if (window.top !== window) document.documentElement.classList.add("framed");
   document.querySelectorAll("[data-print]").forEach((button) => button.addEventListener("click", () => window.print()));
+  // On paper nothing can be unfolded.
+  const folded = [];
+  window.addEventListener("beforeprint", () => document.querySelectorAll("main details:not([open])").forEach((one) => { one.open = true; folded.push(one); }));
+  window.addEventListener("afterprint", () => { while (folded.length) folded.pop().open = false; });
 
   // A link that must work elsewhere is shown whole, and copied whole.
   document.querySelectorAll("a[data-whole]").forEach((link) => { link.textContent = link.href; });

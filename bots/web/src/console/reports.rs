@@ -176,13 +176,17 @@ fn quarters(today: Date, chosen: Period) -> Vec<Menu> {
         .take(QUARTERS)
         .map(|quarter| Menu {
             value: quarter.code(),
-            words: match quarter == running {
-                true => format!("{quarter} (running)"),
-                false => quarter.to_string(),
-            },
+            words: short(quarter, quarter == running),
             on: quarter == chosen,
         })
         .collect()
+}
+
+/// A quarter's name that a menu on a phone has room for: `Oct to Dec 2026`.
+fn short(quarter: Period, running: bool) -> String {
+    let (from, to) = (quarter.from.strftime("%b"), quarter.to.strftime("%b %Y"));
+    let so_far = if running { ", so far" } else { "" };
+    format!("{from} to {to}{so_far}")
 }
 
 /// `GET /console/reports/file`: the same to take away.

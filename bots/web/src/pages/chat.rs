@@ -17,8 +17,9 @@ use waymark::{
 
 use super::{
     frame::Frame,
-    message, onward, page,
-    views::{AreaView, ChatPage, StartPage, VoiceView, WaitingView},
+    message::{self, direction},
+    onward, page,
+    views::{AreaView, ChatPage, LanguageView, StartPage, VoiceView, WaitingView},
     visitor::{OurForm, Visitor, cookie_value, forget, remember, visitor},
 };
 use crate::{app::App, body::Form, dress::wants_json, follow, markdown::Drawer, trouble::Trouble};
@@ -126,6 +127,7 @@ pub(crate) async fn show(
         frame: Frame::new(&app).at("ask"),
         areas: areas(&app),
         area: area(&app, &messages),
+        languages: languages(&app),
         voice: VoiceView::new(&app),
         off: app.desk.switched_off(Channel::Web),
         waiting: app.desk.waiting(&id).await?.map(waiting_view),
@@ -143,6 +145,18 @@ fn waiting_view(waiting: Waiting) -> WaitingView {
         before: waiting.before,
         expected: waiting.expected.map(plain_time),
     }
+}
+
+/// The languages that short answers are held in, by their own names; English, to go back to it.
+fn languages(app: &App) -> Vec<LanguageView> {
+    let messages = &app.desk.library().messages;
+    let codes = messages.languages().map(str::to_owned);
+    let named = codes.filter_map(|code| {
+        let name = messages.english(&format!("language_{code}"))?.to_owned();
+        let dir = direction(&code.parse().ok()?);
+        Some(LanguageView { code, name, dir })
+    });
+    named.collect()
 }
 
 /// The councils whose own rules we hold.
@@ -241,7 +255,7 @@ async fn answer(
         return Ok(onward(to, cookie));
     }
     if let Some(cookie) = cookie {
-        let reload = axum::Json(json!({"reload": true}));
+        let reload = axum::Json(json!({"reload": true, "notice": form.cut.then_some(CUT)}));
         return Ok(([(header::SET_COOKIE, cookie)], reload).into_response());
     }
     drawn(app, &id, after, form.cut.then_some(CUT)).await

@@ -1,7 +1,7 @@
 //! What stands around every page: name, files, the urgent help box, contact.
 //! What never lives here: a page's own content.
 
-use waymark::knowledge::Library;
+use waymark::{casework::ReplyMail, knowledge::Library};
 
 use crate::{
     app::{App, emergency, phone},
@@ -99,6 +99,11 @@ impl Frame {
             distress: Line::of(&library, "samaritans"),
             medical: Line::of(&library, "nhs_111"),
         }
+    }
+
+    /// Whether the contact is an e-mail address and nothing else, so that it can be a link.
+    pub(crate) fn contact_is_mail(&self) -> bool {
+        ReplyMail::is_address(&self.contact)
     }
 
     /// The same on a page that belongs to this entry of the navigation.

@@ -30,7 +30,7 @@ pub(crate) async fn show(
     Visitor(visitor): Visitor,
 ) -> Result<Response, Trouble> {
     match visitor {
-        Some(id) => keep(&app, &id, None, None).await,
+        Some(id) => keep(&app, &id, None, ToldView::default()).await,
         None => Ok(onward("/", None)),
     }
 }
@@ -39,12 +39,12 @@ async fn keep(
     app: &App,
     id: &ConversationId,
     link: Option<String>,
-    wrong: Option<&'static str>,
+    told: ToldView,
 ) -> Result<Response, Trouble> {
     let told = match app.settings.reply_mail {
         true => Some(ToldView {
             on: app.desk.reply_mail_asked(id).await?,
-            wrong,
+            ..told
         }),
         false => None,
     };
@@ -76,7 +76,7 @@ pub(crate) async fn link(
     let id = limited(&app, visitor)?;
     let token = app.desk.give_return_link(&id).await?;
     let link = format!("{}/return/{}", app.settings.address(), token.reveal());
-    keep(&app, &id, Some(link), None).await
+    keep(&app, &id, Some(link), ToldView::default()).await
 }
 
 /// `POST /chat/mail`: an e-mail when a reply waits, to an address that is safe; or none any more.
@@ -94,16 +94,20 @@ pub(crate) async fn mail(
         app.desk.ask_reply_mail(&id, None).await?;
         return Ok(onward("/?done=unmailed#notice", None));
     }
-    let email = form.get("email").trim();
-    let wrong = match (ReplyMail::is_address(email), form.get("safe") == "yes") {
-        (false, _) => "Enter an e-mail address, like name@example.com",
-        (true, false) => "We e-mail you only if you say that it is safe",
-        (true, true) => {
-            app.desk.ask_reply_mail(&id, Some(email.to_owned())).await?;
-            return Ok(onward("/?done=mailed#notice", None));
-        }
+    let email = form.get("email").trim().to_owned();
+    let unreadable = !ReplyMail::is_address(&email);
+    let not_safe = form.get("safe") != "yes";
+    if !unreadable && !not_safe {
+        app.desk.ask_reply_mail(&id, Some(email)).await?;
+        return Ok(onward("/?done=mailed#notice", None));
+    }
+    let told = ToldView {
+        on: false,
+        email,
+        unreadable,
+        not_safe,
     };
-    keep(&app, &id, None, Some(wrong)).await
+    keep(&app, &id, None, told).await
 }
 
 /// Our address for what is public and must be whole: as it was set, else as this request found us. Never for a secret: whoever

@@ -107,7 +107,7 @@ fn words_or_press(text: &str) -> String {
     }
 }
 
-fn direction(lang: &Lang) -> &'static str {
+pub(super) fn direction(lang: &Lang) -> &'static str {
     match lang.code() {
         "ar" | "ckb" | "dv" | "fa" | "he" | "ps" | "sd" | "ug" | "ur" | "yi" => "rtl",
         _ => "ltr",
@@ -134,9 +134,10 @@ fn reply_view(drawer: &Drawer, reply: &Reply) -> ReplyView {
         in_parts: answered && beside.is_none(),
         heard: reply.heard.as_deref().map(visible),
         summary: drawer.plain(&reply.summary),
+        short: reply.summary.lines().map(|l| drawer.plain(l)).collect(),
         body: drawer.blocks(beside.map_or_else(|| unheard(reply), |b| &b.own_markdown)),
         translated: beside.and_then(|b| b.note.clone()),
-        english: beside.map(|b| drawer.blocks(&b.english_markdown)),
+        english: beside.map(|b| drawer.blocks(&unlisted(&b.english_markdown, reply))),
         rule: reply.rule.as_deref().map(visible),
         next: reply.next.iter().map(|step| drawer.line(step)).collect(),
         details: details
@@ -170,6 +171,19 @@ fn unheard(reply: &Reply) -> &str {
     };
     let rest = body.strip_prefix(line).or(body.strip_suffix(line));
     rest.unwrap_or(body).trim()
+}
+
+/// The English below without a list of the very choices that stand above it.
+fn unlisted(english: &str, reply: &Reply) -> String {
+    let choice = |line: &&str| {
+        let named = line.strip_prefix("- ").map(str::trim);
+        named.is_none_or(|name| reply.options.iter().all(|o| o.label != name))
+    };
+    english
+        .lines()
+        .filter(choice)
+        .collect::<Vec<_>>()
+        .join("\n")
 }
 
 fn options(reply: &Reply) -> Vec<(String, String)> {

@@ -121,7 +121,8 @@ fn cut(text: &str) -> (&str, &'static str) {
     };
     let begin = text.get(..end).unwrap_or(text);
     let whole = begin.rsplit_once(char::is_whitespace);
-    (whole.map_or(begin, |(words, _)| words).trim_end(), "…")
+    let words = whole.map_or(begin, |(words, _)| words);
+    (words.trim_end_matches([' ', '.', ',', ';', ':']), "…")
 }
 
 /// `GET /search/suggest?q=`: titles, headings and listed questions in which every word typed begins a word.

@@ -76,6 +76,8 @@ pub(crate) struct ChatPage {
     pub(crate) areas: Vec<AreaView>,
     /// The council that answers go by.
     pub(crate) area: Option<String>,
+    /// Languages that short answers are held in.
+    pub(crate) languages: Vec<LanguageView>,
     pub(crate) voice: VoiceView,
     /// Why nothing is answered at the moment, where the chat is switched off.
     pub(crate) off: Option<String>,
@@ -85,6 +87,15 @@ pub(crate) struct ChatPage {
     /// Number of the newest one.
     pub(crate) last: u64,
     pub(crate) notice: Option<&'static str>,
+}
+
+/// A language to read answers in.
+pub(crate) struct LanguageView {
+    pub(crate) code: String,
+    /// Its own name for itself.
+    pub(crate) name: String,
+    /// `ltr` or `rtl`.
+    pub(crate) dir: &'static str,
 }
 
 /// One message.
@@ -122,6 +133,8 @@ pub(crate) struct ReplyView {
     pub(crate) heard: Option<String>,
     /// Safe HTML.
     pub(crate) summary: String,
+    /// The same, a line each: several answers, or the lines of an easy one. Safe HTML.
+    pub(crate) short: Vec<String>,
     /// Safe HTML.
     pub(crate) body: String,
     /// That a machine translated it, in the person's language.
@@ -363,11 +376,16 @@ pub(crate) struct KeepPage {
 }
 
 /// Being told by e-mail that a reply waits.
+#[derive(Default)]
 pub(crate) struct ToldView {
     /// Whether they are.
     pub(crate) on: bool,
-    /// What was wrong with what they asked.
-    pub(crate) wrong: Option<&'static str>,
+    /// What was typed before.
+    pub(crate) email: String,
+    /// Whether that is no address.
+    pub(crate) unreadable: bool,
+    /// Whether they did not say that it is safe.
+    pub(crate) not_safe: bool,
 }
 
 /// Asks where to send a letter.
