@@ -167,6 +167,32 @@ pub enum FetchError {
     Unavailable,
 }
 
+/// How a stretch of words looks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Look {
+    /// Bold.
+    Bold,
+    /// Slanted.
+    Italic,
+    /// Struck out.
+    Strike,
+    /// In a quotation.
+    Quote,
+    /// In letters of one width.
+    Code,
+    /// A tap that leads there.
+    Link(String),
+}
+
+/// Words of a message that look alike, as its reader sees them: for an adviser to look at before they go.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stretch {
+    /// Plain; line breaks stand as they are.
+    pub text: String,
+    /// None for ordinary words.
+    pub looks: Vec<Look>,
+}
+
 /// A channel that we push to.
 pub trait Channel: Send + Sync + 'static {
     /// Which one.

@@ -7,6 +7,8 @@ mod inbox;
 mod sender;
 mod speech;
 
-pub use channel::{Caps, Channel, Doing, Extra, FetchError, Inbound, Kind, Media, Outcome};
+pub use channel::{
+    Caps, Channel, Doing, Extra, FetchError, Inbound, Kind, Look, Media, Outcome, Stretch,
+};
 pub use inbox::{Inbox, KEEP, Received};
-pub use sender::{LISTEN, Pace, Sender};
+pub use sender::{LISTEN, Pace, Sender, dressed};

@@ -141,7 +141,7 @@ impl<C: Channel> Sender<C> {
                 Some(part) => part,
                 None => return Ok(()),
             },
-            Load::Words(message) => match self.cut(lease, &self.dressed(message, library)).await? {
+            Load::Words(message) => match self.cut(lease, &self.words(message, library)).await? {
                 Some(part) => part,
                 None => return Ok(()),
             },
@@ -191,27 +191,8 @@ impl<C: Channel> Sender<C> {
         }))
     }
 
-    /// An adviser's words with the name of who wrote them, to be heard at one press; a notice as it stands.
-    fn dressed(&self, message: &NewMessage, library: &Library) -> Outgoing {
-        let says =
-            |id: &str, holes: &[(&str, &str)]| library.messages.say(&message.lang, id, holes);
-        let (Author::Adviser, Some(name)) = (message.author, &message.name) else {
-            return Outgoing {
-                markdown: message.text.clone(),
-                ..Outgoing::default()
-            };
-        };
-        let by = says("adviser_says", &[("name", name)]);
-        let heard = message.lang.is_english() && self.mouth.is_there();
-        let listen = heard.then(|| Button {
-            label: says("button_listen", &[]),
-            value: LISTEN.to_owned(),
-        });
-        Outgoing {
-            markdown: format!("**{by}**\n\n{}", lines(&message.text)),
-            buttons: listen.into_iter().collect(),
-            ..Outgoing::default()
-        }
+    fn words(&self, message: &NewMessage, library: &Library) -> Outgoing {
+        dressed(message, library, self.mouth.is_there())
     }
 
     /// Cuts a message into its parts; the first of them, unless the lease is lost.
@@ -297,6 +278,27 @@ impl<C: Channel> Sender<C> {
         held.retain(|(at, who)| now.duration_since(*at) < CROWD_WITHIN && who != address);
         held.push_back((now, address.to_owned()));
         held.len() >= CROWD
+    }
+}
+
+/// An adviser's words with the name of who wrote them, to be heard at one press where somebody `speaks`; a notice as it stands.
+pub fn dressed(message: &NewMessage, library: &Library, speaks: bool) -> Outgoing {
+    let says = |id: &str, holes: &[(&str, &str)]| library.messages.say(&message.lang, id, holes);
+    let (Author::Adviser, Some(name)) = (message.author, &message.name) else {
+        return Outgoing {
+            markdown: message.text.clone(),
+            ..Outgoing::default()
+        };
+    };
+    let by = says("adviser_says", &[("name", name)]);
+    let listen = (message.lang.is_english() && speaks).then(|| Button {
+        label: says("button_listen", &[]),
+        value: LISTEN.to_owned(),
+    });
+    Outgoing {
+        markdown: format!("**{by}**\n\n{}", lines(&message.text)),
+        buttons: listen.into_iter().collect(),
+        ..Outgoing::default()
     }
 }
 

@@ -49,11 +49,12 @@ impl Store {
         self.read(move |db| copy::to(db, &to)).await
     }
 
-    /// Reads every page and every index; takes seconds for a large database.
+    /// Reads every page and every index; takes seconds for a large database. False for a server's: its own tools check them
+    /// (`pg_amcheck`).
     ///
     /// # Errors
     /// `Corrupt` when something does not fit.
-    pub async fn check_pages(&self) -> Result<()> {
+    pub async fn check_pages(&self) -> Result<bool> {
         self.read(copy::check).await
     }
 

@@ -4,8 +4,9 @@
 use super::{
     Store,
     error::{Result, StoreError},
-    sql::sealed,
+    sql::{sealed, staff},
 };
+use crate::base::{SealKey, Secret};
 
 /// How much of what people wrote is sealed.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -51,5 +52,27 @@ impl Store {
                 some => all += some,
             }
         }
+    }
+
+    /// Changes the operator's key, in one transaction: every key is wrapped with the new one, and each second factor (account, as it
+    /// is kept, as it is to be) replaced. Says how many keys. This store, and every other process, holds the old key still: they must
+    /// end.
+    ///
+    /// # Errors
+    /// One line when the old key is not set or another. When the database cannot be written; then nothing has changed.
+    pub async fn change_key(
+        &self,
+        new: SealKey,
+        factors: Vec<(String, Secret, Secret)>,
+    ) -> Result<u64> {
+        self.write(move |w| {
+            let keys = w.db.wrap_anew(&new)?;
+            for (account, from, to) in &factors {
+                staff::replace_totp_secret(w.db, account, from, to)?;
+            }
+            w.truncate_log();
+            Ok(keys)
+        })
+        .await
     }
 }

@@ -1,6 +1,5 @@
 //! What people wrote, sealed on its way into the database and opened on its way out, where the operator has set a key: one key
-//! a conversation, one a case, one a
-//! lane of an inbox. Each stands in the database wrapped by the operator's; what it sealed is lost with it.
+//! a conversation, one a case, one a lane of an inbox. Each stands in the database wrapped by the operator's; what it sealed is lost with it.
 //! What never lives here: SQL (sql/keys.rs), which columns are sealed (sql/sealed.rs), where the operator's key comes from (bots).
 
 use std::{borrow::Cow, cell::RefCell, collections::HashMap};
@@ -184,6 +183,27 @@ impl Db {
         keys::remove(self, owner)
     }
 
+    /// Wraps every key with another operator's key, which alone opens them from then on; says how many. The keys themselves, and
+    /// what they sealed, stay as they are.
+    pub(super) fn wrap_anew(&self, new: &SealKey) -> Result<u64> {
+        let master = self.seals.master.as_ref().ok_or_else(unsealable)?;
+        let proved = self.prove_key()?;
+        let mut wrapped = 0;
+        for (what, id, kept) in keys::everybodys(self)? {
+            let name = wrapping(&what, &id);
+            let key = master.unwrap_key(&Secret::new(kept), &name);
+            let key = key.ok_or_else(|| StoreError::unreadable("key"))?;
+            let again = new.wrap(&key, &name, self.seals.draw()?);
+            keys::replace(self, &what, &id, again.ok_or_else(unsealable)?.reveal())?;
+            wrapped += 1;
+        }
+        if proved {
+            let proof = new.seal(&Secret::new(PROOF.to_owned()), PROOF, self.seals.draw()?);
+            keys::replace_check(self, proof.ok_or_else(unsealable)?.reveal())?;
+        }
+        Ok(wrapped)
+    }
+
     fn key_to_seal(&self, owner: Owner<'_>) -> Result<SealKey> {
         if let Some(known) = self.key(owner)? {
             return Ok(known);
@@ -195,17 +215,17 @@ impl Db {
             keys::keep_check(self, proof.ok_or_else(unsealable)?.reveal())?;
         }
         let new = SealKey::new(self.seals.draw()?);
-        let wrapped = master.wrap(&new, &wrapping(owner), self.seals.draw()?);
+        let wrapped = master.wrap(&new, &wrapping_of(owner), self.seals.draw()?);
         keys::keep(self, owner, wrapped.ok_or_else(unsealable)?.reveal())?;
         self.keys
             .0
             .borrow_mut()
-            .insert(wrapping(owner), new.clone());
+            .insert(wrapping_of(owner), new.clone());
         Ok(new)
     }
 
     fn key(&self, owner: Owner<'_>) -> Result<Option<SealKey>> {
-        let name = wrapping(owner);
+        let name = wrapping_of(owner);
         if let Some(known) = self.keys.0.borrow().get(&name) {
             return Ok(Some(known.clone()));
         }
@@ -224,8 +244,12 @@ impl Db {
 }
 
 /// What a key is wrapped for.
-fn wrapping(owner: Owner<'_>) -> String {
-    format!("key {} {}", owner.what(), owner.id())
+fn wrapping(what: &str, id: &str) -> String {
+    format!("key {what} {id}")
+}
+
+fn wrapping_of(owner: Owner<'_>) -> String {
+    wrapping(owner.what(), &owner.id())
 }
 
 fn unsealable() -> StoreError {

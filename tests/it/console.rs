@@ -30,7 +30,7 @@ use waymark::{
     knowledge::{Library, load},
     store::{Credentials, Invitation, NewAccount, Store},
 };
-use waymark_web::{ConsoleSettings, Settings, Web};
+use waymark_web::{ChatApp, ConsoleSettings, Settings, Web};
 
 use crate::world;
 
@@ -79,6 +79,12 @@ impl Office {
         let desk = Desk::new(store.clone(), clock, Chance::System, snapshot);
         let settings = Settings {
             console: console.clone(),
+            chat_app: Some(ChatApp {
+                name: "Telegram".to_owned(),
+                account: "123456".to_owned(),
+                link: waymark_telegram::CARRY_LINK.to_owned(),
+                drawn: waymark_telegram::drawn,
+            }),
             ..Settings::default()
         };
         let router = Web::new(desk.clone(), settings).router();

@@ -153,6 +153,17 @@ pub(crate) fn dump(url: &str) -> String {
     said("pg_dump", &["--data-only", url]).unwrap()
 }
 
+/// A whole database as an operator's backup holds it: tables and rows, as SQL.
+pub(crate) fn backed_up(url: &str) -> String {
+    said("pg_dump", &["--no-owner", url]).unwrap()
+}
+
+/// Puts such a backup into an empty database.
+pub(crate) fn put_back(url: &str, backup: &std::path::Path) {
+    let file = backup.to_str().unwrap();
+    said("psql", &[url, "-v", "ON_ERROR_STOP=1", "-qf", file]).unwrap();
+}
+
 fn said(program: &str, args: &[&str]) -> Result<String, String> {
     let done = Command::new(programs().join(program))
         .args(args)

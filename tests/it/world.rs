@@ -21,13 +21,13 @@ use waymark::{
 };
 
 /// A free port of this machine, given to one test only. It is none that the system gives to outgoing connections: those come and go while
-/// a server starts, and the same address must be there again after a kill.
+/// a server starts, and the same address must be there again after a kill. Processes that run at once begin far from each other.
 pub(crate) fn free_port() -> u16 {
     static NEXT: AtomicU16 = AtomicU16::new(0);
-    let start = u16::try_from(std::process::id() % 4_000).unwrap();
+    let start = u16::try_from(std::process::id() % 10_000 * 97 % 10_000).unwrap();
     loop {
         let step = NEXT.fetch_add(1, Ordering::Relaxed);
-        let port = 20_000 + (start + step) % 10_000;
+        let port = 20_000 + (start + step % 10_000) % 10_000;
         if TcpListener::bind(("127.0.0.1", port)).is_ok() {
             return port;
         }

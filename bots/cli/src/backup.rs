@@ -50,7 +50,7 @@ impl Backup {
         let copy = Scrap::at(beside(&config.store.path, ".copying"))?;
         let copied = open::runtime()?.block_on(copied(&config, &store, &copy.0));
         store.close_blocking();
-        let events = copied?;
+        let sound = copied?;
         let about = pack::About::of(&copy.0, Clock::System.now().instant)?;
         let part = Scrap::at(beside(&self.file, ".part"))?;
         let sealed = !recipients.is_empty();
@@ -63,7 +63,7 @@ impl Backup {
             self.file.display(),
             about.bytes,
             about.schema,
-            events,
+            sound.events,
             if sealed { "encrypted" } else { "NOT encrypted" }
         ));
         out::line(format!("sha256 of the database: {}", about.sha256));
@@ -72,7 +72,7 @@ impl Backup {
 }
 
 /// Copies, and opens the copy as a restore would: a backup that cannot be read is none. Says how many events its log has.
-async fn copied(config: &Config, store: &Store, to: &Path) -> Result<u64> {
+async fn copied(config: &Config, store: &Store, to: &Path) -> Result<Sound> {
     Ledger::of(config).keep(store).await?;
     store.copy_to(to).await?;
     let copy = Store::open_sealed(to, open::seal_key()?)?;
@@ -81,17 +81,34 @@ async fn copied(config: &Config, store: &Store, to: &Path) -> Result<u64> {
     whole
 }
 
-/// Whether every page and both logs are whole; says how many events they have.
-pub(crate) async fn sound(store: &Store) -> Result<u64> {
-    store.check_pages().await?;
-    let mut all = 0;
+/// What was found whole.
+pub(crate) struct Sound {
+    /// Of both logs.
+    pub(crate) events: u64,
+    pages: bool,
+}
+
+impl std::fmt::Display for Sound {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let pages = match self.pages {
+            true => "every page is sound",
+            false => "pages are for the server's own tools to check (pg_amcheck)",
+        };
+        write!(f, "{pages}; the logs are whole: {} events", self.events)
+    }
+}
+
+/// Whether every page of a file and both logs are whole.
+pub(crate) async fn sound(store: &Store) -> Result<Sound> {
+    let pages = store.check_pages().await?;
+    let mut events = 0;
     for log in [store.verify_chain().await?, store.verify_staff_log().await?] {
         match log {
-            ChainCheck::Whole { events } => all += events,
+            ChainCheck::Whole { events: some } => events += some,
             ChainCheck::Broken { why, .. } => bail!("a log is not whole: {why}"),
         }
     }
-    Ok(all)
+    Ok(Sound { events, pages })
 }
 
 /// The same name with something after it.

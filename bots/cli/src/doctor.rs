@@ -46,11 +46,13 @@ impl Doctor {
                 crate::out::line(format!("knowledge      cannot be read: {error}"));
             }
         }
-        if config.service.security_contact.is_empty() {
-            crate::out::line(
-                "security.txt   not served: service.security_contact says where researchers write",
-            );
-        }
+        crate::out::line(match config.service.security_contact.as_str() {
+            "" => {
+                "security.txt   not served: service.security_contact says where researchers write"
+                    .to_owned()
+            }
+            contact => format!("security.txt   names {contact}"),
+        });
         services(&config);
         let opened = open::store(&config).and_then(|store| {
             let snapshot = open::snapshot(&config, config.staffing())?;
@@ -92,9 +94,7 @@ impl Doctor {
 async fn kept(config: &Config, store: &Store) -> bool {
     let sound = crate::backup::sound(store).await;
     match &sound {
-        Ok(events) => crate::out::line(format!(
-            "database       every page is sound, both logs are whole ({events} events)"
-        )),
+        Ok(sound) => crate::out::line(format!("database       {sound}")),
         Err(error) => crate::out::line(format!("database       {error:#}")),
     }
     if let Some(room) = config.store.path.parent().map(fs4::available_space) {

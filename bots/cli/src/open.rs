@@ -86,10 +86,15 @@ pub(crate) fn store(config: &Config) -> Result<Store> {
 /// # Errors
 /// One line that names it, when it is none.
 pub(crate) fn seal_key() -> Result<Option<SealKey>> {
-    let text = std::env::var(SealKey::VARIABLE).unwrap_or_default();
+    key(SealKey::VARIABLE)
+}
+
+/// A key out of a variable of the environment.
+pub(crate) fn key(variable: &'static str) -> Result<Option<SealKey>> {
+    let text = std::env::var(variable).unwrap_or_default();
     match text.as_str() {
         "" => Ok(None),
-        text => text.parse().map(Some).context(SealKey::VARIABLE),
+        text => text.parse().map(Some).context(variable),
     }
 }
 

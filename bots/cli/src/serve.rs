@@ -90,7 +90,7 @@ async fn serve(config: &Config, desk: Desk, senses: Senses, watch: Stopwatch) ->
         tracing::info!("{note}");
     }
     desk.look_at_switches().await?;
-    workers::start(&desk, config)?;
+    workers::start(&desk, config).await?;
     tokio::spawn(others(desk.clone()));
     tokio::spawn(edits(desk.clone(), config.clone(), senses));
     let (stop, stops) = watch::channel(false);

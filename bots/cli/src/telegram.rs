@@ -10,7 +10,7 @@ use waymark::{
     base::{Chance, Secret},
     config::{Config, TelegramMode},
 };
-use waymark_telegram::{CARRY_LINK, Mode, Service, Settings};
+use waymark_telegram::{CARRY_LINK, Mode, Service, Settings, drawn};
 use waymark_web::ChatApp;
 
 use crate::open;
@@ -67,6 +67,7 @@ pub(crate) fn chat_app(config: &Config) -> Result<Option<ChatApp>> {
         name: "Telegram".to_owned(),
         account: settings.account(),
         link: CARRY_LINK.to_owned(),
+        drawn,
     }))
 }
 

@@ -20,11 +20,14 @@ const RETENTION: Duration = Duration::from_secs(600);
 ///
 /// # Errors
 /// When alerts are configured and cannot be sent so.
-pub(crate) fn start(desk: &Desk, config: &Config) -> Result<()> {
+pub(crate) async fn start(desk: &Desk, config: &Config) -> Result<()> {
     let sender = Arc::new(Sender::new(config)?);
+    // Before anybody is served: a database that was put back holds whoever was erased since.
+    let mut erasures = Ledger::of(config);
+    list(desk, &mut erasures).await;
     tokio::spawn(cases(desk.clone(), config.clone(), sender));
     tokio::spawn(retention(desk.clone(), config.clone()));
-    tokio::spawn(ledger(desk.clone(), Ledger::of(config)));
+    tokio::spawn(ledger(desk.clone(), erasures));
     Ok(())
 }
 
@@ -119,9 +122,13 @@ async fn ledger(desk: Desk, mut ledger: Ledger) {
     let mut tick = tokio::time::interval(ERASURES);
     loop {
         tick.tick().await;
-        if let Err(error) = ledger.keep(desk.store()).await {
-            tracing::error!("erasures could not be listed; tried again: {error:#}");
-        }
+        list(&desk, &mut ledger).await;
+    }
+}
+
+async fn list(desk: &Desk, ledger: &mut Ledger) {
+    if let Err(error) = ledger.keep(desk.store()).await {
+        tracing::error!("erasures could not be listed; tried again: {error:#}");
     }
 }
 

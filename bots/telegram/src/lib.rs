@@ -2,6 +2,7 @@
 //! What never lives here: deciding what to say (assistant), keeping anything (store), when a message may go (delivery).
 
 mod adapter;
+mod drawn;
 mod fetch;
 mod hook;
 mod ingress;
@@ -15,6 +16,7 @@ mod setup;
 mod split;
 
 pub use adapter::Telegram;
+pub use drawn::drawn;
 pub use render::{Rendered, render};
 pub use run::Service;
 pub use settings::{CARRY_LINK, Mode, Settings, SettingsError};

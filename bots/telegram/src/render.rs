@@ -22,6 +22,11 @@ pub struct Rendered {
 
 /// Markdown as pieces of at most `most` UTF-16 units, in order. None for a text without anything to show.
 pub fn render(markdown: &str, most: usize) -> Vec<Rendered> {
+    pieces(markdown, most).iter().map(entities).collect()
+}
+
+/// The same before it is put into Telegram's own terms.
+pub(crate) fn pieces(markdown: &str, most: usize) -> Vec<Rich> {
     let visible: String = markdown
         .chars()
         .filter(|c| !c.is_control() || matches!(c, '\n' | '\t'))
@@ -33,7 +38,7 @@ pub fn render(markdown: &str, most: usize) -> Vec<Rendered> {
         writer.take(event);
     }
     writer.close_all();
-    split(&writer.rich, most).iter().map(entities).collect()
+    split(&writer.rich, most)
 }
 
 fn entities(piece: &Rich) -> Rendered {

@@ -25,7 +25,9 @@ mod taps;
 mod theme;
 mod trouble;
 
-pub use console::{Access, SealError, console_routes, seal_second_factors};
+pub use console::{
+    Access, SealError, console_routes, seal_second_factors, second_factors_resealed,
+};
 pub use post::{Post, Unsent};
 pub use reports::{
     BadFormat, Entry, Format as ReportFormat, Line, ReportTold, Sheet, Time, dictionary,

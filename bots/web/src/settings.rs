@@ -5,7 +5,8 @@ use std::{collections::BTreeMap, time::Duration};
 
 use waymark::{
     base::{SealKey, Secret},
-    casework::{Grant, SMALLEST},
+    casework::{Grant, Outgoing, SMALLEST},
+    delivery::Stretch,
     store::SessionLimits,
 };
 
@@ -25,7 +26,7 @@ pub struct Statement {
 }
 
 /// A chat app in which a conversation can go on.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct ChatApp {
     /// What people call it.
     pub name: String,
@@ -33,10 +34,12 @@ pub struct ChatApp {
     pub account: String,
     /// Where a link leads: `{bot}` is our account's public name, `{key}` opens the conversation once.
     pub link: String,
+    /// How it shows a message: one list of stretches for each message that arrives. Advisers see it before they send.
+    pub drawn: fn(&Outgoing) -> Vec<Vec<Stretch>>,
 }
 
 /// Settings of the web face. Every one has a default that works on a fresh machine.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct Settings {
     /// What the service is called on its pages.
     pub service_name: String,

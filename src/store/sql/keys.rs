@@ -3,7 +3,7 @@
 
 use super::{
     Db, params,
-    rows::{Columns, first, run},
+    rows::{Columns, all, first, run},
 };
 use crate::store::{error::Result, seals::Owner};
 
@@ -44,6 +44,30 @@ pub(in crate::store) fn remove(db: &Db, owner: Owner<'_>) -> Result<()> {
         params![owner.what(), owner.id()],
     )?;
     Ok(())
+}
+
+/// Every key as it stands, with whose it is: kind, name, wrapped. Not the row that knows the operator's key again.
+pub(in crate::store) fn everybodys(db: &Db) -> Result<Vec<(String, String, String)>> {
+    let sql = "SELECT what, id, wrapped FROM seal_keys WHERE what <> ?1";
+    all(db, sql, [STORE], |row| {
+        let mut c = Columns::of(row, "key");
+        Ok((c.plain()?, c.plain()?, c.plain()?))
+    })
+}
+
+/// The same key, wrapped anew.
+pub(in crate::store) fn replace(db: &Db, what: &str, id: &str, wrapped: &str) -> Result<()> {
+    run(
+        db,
+        "UPDATE seal_keys SET wrapped = ?3 WHERE what = ?1 AND id = ?2",
+        [what, id, wrapped],
+    )?;
+    Ok(())
+}
+
+/// The operator's key is another from now on.
+pub(in crate::store) fn replace_check(db: &Db, sealed: &str) -> Result<()> {
+    replace(db, STORE, CHECK, sealed)
 }
 
 /// Keys of lanes and addresses for which nothing is kept any more, and of cases whose rows are gone.

@@ -2,11 +2,17 @@
 //! what was erased in between; and everything that is refused.
 //! What never lives here: what an erasure takes (store/age.rs).
 
-use std::{fs, process::Stdio};
+use std::{fs, process::Stdio, time::Duration};
 
 use age::secrecy::ExposeSecret as _;
+use waymark::base::Stopwatch;
 
-use super::{Machine, rights::talked, text};
+use super::{
+    Machine,
+    rights::{talked, talked_in},
+    text,
+};
+use crate::server::{self, Database};
 
 fn says(machine: &Machine, arguments: &[&str]) -> String {
     let output = machine.run(arguments);
@@ -178,4 +184,84 @@ fn a_backup_is_made_while_the_service_runs_and_none_is_restored_then() {
     lose(&machine, false);
     says(&machine, &["restore", "one.backup"]);
     assert!(says(&machine, &["person", "export", id.as_str()]).contains("zanzibar"));
+}
+
+/// The machine's service works over a database on a server; its folder and what lies in it stay.
+fn over(machine: &Machine, database: &Database) {
+    machine.configure(&crate::world::root().join("knowledge"));
+    let file = fs::read_to_string(machine.0.0.join("waymark.toml")).unwrap();
+    let url = &database.url;
+    // Nothing goes by age: what was said here is years old.
+    let more = "[server]\nlisten = \"127.0.0.1:0\"\nmetrics_listen = \"127.0.0.1:0\"\n\
+                [retention]\nanonymous_days = 0\ncase_years = 0\naudit_years = 0\n";
+    let text = format!("{file}url = {url:?}\n{more}");
+    machine.0.put("waymark.toml", text);
+}
+
+#[test]
+fn a_dump_put_back_on_a_server_brings_nobody_back_either() {
+    let (machine, shared) = (Machine::new(), server::shared());
+    let live = shared.database();
+    over(&machine, &live);
+    let (stays, _) = talked_in(live.open(), "zanzibar, do i pay my pa for bank holidays");
+    let (goes, _) = talked_in(live.open(), "timbuktu, do i pay my pa for bank holidays");
+    let (_, case) = talked_in(live.open(), "timbuktu, i want to talk to a person");
+    let case = case.unwrap();
+    says(
+        &machine,
+        &[
+            "adviser", "add", "sam", "--name", "Sam", "--role", "adviser",
+        ],
+    );
+    let dump = machine.0.put("waymark.sql", server::backed_up(&live.url));
+    says(&machine, &["person", "erase", goes.as_str()]);
+    says(&machine, &["person", "erase", &case, "--decide", "granted"]);
+
+    // By hand, with every check.
+    let one = shared.database();
+    server::put_back(&one.url, &dump);
+    over(&machine, &one);
+    let held = |database: &Database, sql: &str| server::by_hand(&database.url, sql).unwrap();
+    let invited = "SELECT count(invitation) FROM accounts";
+    assert_eq!(held(&one, invited), "1");
+    let refused = machine.fails(&["restore", "waymark.sql"]);
+    assert!(refused.contains("pg_restore"), "{refused}");
+    let checked = says(&machine, &["restore", "--check"]);
+    assert!(checked.contains("only checked"), "{checked}");
+    assert!(server::dump(&one.url).contains("timbuktu"));
+    let told = says(&machine, &["restore"]);
+    assert!(
+        told.contains("the logs are whole") && told.contains("2 erasures since"),
+        "{told}"
+    );
+    assert_eq!(
+        held(&one, invited),
+        "0",
+        "what let people in lets nobody in"
+    );
+    let dumped = server::dump(&one.url);
+    assert!(dumped.contains("zanzibar") && !dumped.contains("timbuktu"));
+    assert!(says(&machine, &["cases", "show", &case]).contains("erased"));
+    assert!(says(&machine, &["cases", "verify"]).contains("whole"));
+    assert!(says(&machine, &["doctor"]).contains("the logs are whole"));
+
+    // And where nobody thinks of it: the service looks before it serves.
+    let two = shared.database();
+    server::put_back(&two.url, &dump);
+    over(&machine, &two);
+    let mut serve = machine
+        .command(&["serve"])
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let begun = Stopwatch::start();
+    while server::dump(&two.url).contains("timbuktu") && begun.elapsed() < Duration::from_secs(60) {
+        std::thread::park_timeout(Duration::from_millis(100));
+    }
+    serve.kill().unwrap();
+    serve.wait().unwrap();
+    let dumped = server::dump(&two.url);
+    assert!(dumped.contains("zanzibar") && !dumped.contains("timbuktu"));
+    assert!(says(&machine, &["person", "export", stays.as_str()]).contains("zanzibar"));
 }

@@ -103,7 +103,19 @@ fn index_doctor_and_cases_on_a_fresh_folder() {
     assert!(
         output.status.success()
             && said.contains("configuration")
-            && said.contains("store          ok"),
+            && said.contains("store          ok")
+            && said.contains("security.txt   not served: service.security_contact"),
+        "{said}"
+    );
+    let configured = std::fs::read_to_string(machine.0.0.join("waymark.toml")).unwrap();
+    let contact = "[service]\nsecurity_contact = \"mailto:security@example.org\"\n";
+    machine
+        .0
+        .put("waymark.toml", format!("{configured}{contact}"));
+    let said = text(&machine.run(&["doctor"]).stdout);
+    assert!(
+        said.contains("security.txt   names mailto:security@example.org\n")
+            && !said.contains("not served"),
         "{said}"
     );
     let output = machine.run(&["cases", "list"]);

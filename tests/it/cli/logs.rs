@@ -188,7 +188,7 @@ fn nothing_told(form: &str) {
         let page = page.into_body().read_to_string().unwrap();
         let whole = wanted.iter().all(|w| page.contains(w));
         if !whole {
-            std::thread::sleep(std::time::Duration::from_secs(1));
+            std::thread::park_timeout(std::time::Duration::from_secs(1));
         }
         whole.then_some(page)
     });

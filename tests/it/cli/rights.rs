@@ -15,7 +15,14 @@ use crate::world;
 
 /// A conversation in the machine's database; with `person` it asks for one.
 pub(super) fn talked(machine: &Machine, said: &str) -> (ConversationId, Option<String>) {
-    let store = Store::open(&machine.0.0.join("data/waymark.db")).unwrap();
+    talked_in(
+        Store::open(&machine.0.0.join("data/waymark.db")).unwrap(),
+        said,
+    )
+}
+
+/// The same in any database.
+pub(super) fn talked_in(store: Store, said: &str) -> (ConversationId, Option<String>) {
     let snapshot = Snapshot::new(world::knowledge().library.clone(), world::staffed()).unwrap();
     let clock = Clock::Fixed("2020-11-22T12:00:00Z".parse().unwrap());
     let desk = Desk::new(store.clone(), clock, Chance::System, snapshot);

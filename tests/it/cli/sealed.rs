@@ -4,6 +4,8 @@
 
 use std::{fs, process::Output};
 
+use waymark::base::{SealKey, Secret};
+
 use super::{Machine, rights::talked, text};
 
 const KEY: &str = "WAYMARK_SEAL_KEY";
@@ -101,4 +103,66 @@ fn a_key_encrypts_what_people_wrote_and_every_command_goes_on() {
     says(&machine, &ours, &["restore", "one.backup"]);
     assert!(!holds(&machine, "zanzibar"));
     assert!(says(&machine, &ours, &["cases", "show", &case]).contains("zanzibar"));
+}
+
+#[test]
+fn the_key_is_changed_at_once_and_the_old_one_opens_nothing() {
+    let machine = Machine::new();
+    let (old, new) = ("3".repeat(64), "4".repeat(64));
+    let (_, case) = talked(&machine, "zanzibar, i want to talk to a person");
+    let case = case.unwrap();
+    says(&machine, &old, &["seal"]);
+    says(
+        &machine,
+        &old,
+        &[
+            "adviser", "add", "sam", "--name", "Sam", "--role", "adviser",
+        ],
+    );
+    let factor = Secret::new("GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ".to_owned());
+    let key = |text: &str| -> SealKey { text.parse().unwrap() };
+    let sealed = key(&old).seal(&factor, "totp sam", [7; 32]).unwrap();
+    let database = machine.0.0.join("data/waymark.db");
+    let look = |sql: &str| -> Vec<String> {
+        let db = rusqlite::Connection::open(&database).unwrap();
+        let mut rows = db.prepare(sql).unwrap();
+        let rows = rows.query_map([], |row| row.get(0)).unwrap();
+        rows.map(Result::unwrap).collect()
+    };
+    let db = rusqlite::Connection::open(&database).unwrap();
+    let set = "UPDATE accounts SET totp_secret = ?1 WHERE name = 'sam'";
+    assert_eq!(db.execute(set, [sealed.reveal()]).unwrap(), 1);
+    drop(db);
+
+    let refused = with(&machine, &old, &["seal", "--new-key"]);
+    refuses(&refused, "WAYMARK_SEAL_KEY_NEW is not set");
+    let change = |from: &str| {
+        let mut command = machine.command(&["seal", "--new-key"]);
+        command.env(KEY, from).env("WAYMARK_SEAL_KEY_NEW", &new);
+        command.output().unwrap()
+    };
+    let wrapped = "SELECT wrapped FROM seal_keys ORDER BY what, id";
+    let before = look(wrapped);
+    refuses(&change(&"5".repeat(64)), "WAYMARK_SEAL_KEY is not the key");
+    assert_eq!(look(wrapped), before);
+    let texts = look("SELECT text FROM messages ORDER BY id");
+    let done = change(&old);
+    let told = text(&done.stdout);
+    let keys = before.len() - 1;
+    assert!(
+        done.status.success() && told.starts_with(&format!("{keys} keys")),
+        "{told}{}",
+        text(&done.stderr)
+    );
+    let after = look(wrapped);
+    assert!(before.iter().zip(&after).all(|(a, b)| a != b) && after.len() == before.len());
+    assert_eq!(look("SELECT text FROM messages ORDER BY id"), texts);
+
+    let refused = with(&machine, &old, &["cases", "show", &case]);
+    refuses(&refused, "WAYMARK_SEAL_KEY is not the key");
+    assert!(says(&machine, &new, &["cases", "show", &case]).contains("zanzibar"));
+    let kept = look("SELECT totp_secret FROM accounts WHERE name = 'sam'");
+    let kept = Secret::new(kept[0].clone());
+    assert_eq!(key(&new).open(&kept, "totp sam"), Some(factor));
+    assert_eq!(key(&old).open(&kept, "totp sam"), None);
 }

@@ -12,12 +12,21 @@ use super::{Office, PASSWORD, run};
 
 /// A person of an area says these things; the case that comes of it.
 pub(super) async fn person(office: &Office, area: Option<&str>, words: &[&str]) -> CaseReference {
+    person_on(Channel::Web, office, area, words).await
+}
+
+pub(super) async fn person_on(
+    channel: Channel,
+    office: &Office,
+    area: Option<&str>,
+    words: &[&str],
+) -> CaseReference {
     let desk = &office.desk;
     let stated = Stated {
         area: area.map(str::to_owned),
         ..Stated::default()
     };
-    let (id, _) = desk.start(Channel::Web, stated).await.unwrap();
+    let (id, _) = desk.start(channel, stated).await.unwrap();
     let mut case = None;
     for text in words {
         let input = Input {
@@ -25,7 +34,7 @@ pub(super) async fn person(office: &Office, area: Option<&str>, words: &[&str]) 
                 Some(action) => Said::Action(action.to_owned()),
                 None => Said::Text((*text).to_owned()),
             },
-            channel: Channel::Web,
+            channel,
             stated: Stated::default(),
         };
         let reply = desk.turn(&id, None, input).await.unwrap();

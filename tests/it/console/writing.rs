@@ -8,7 +8,11 @@ use waymark::{
     casework::{CaseState, Channel},
 };
 
-use super::{Office, cases::person, run};
+use super::{
+    Office,
+    cases::{person, person_on},
+    run,
+};
 
 #[test]
 fn a_reply_is_drafted_previewed_and_sent_and_nothing_typed_is_lost() {
@@ -100,6 +104,50 @@ fn a_reply_is_drafted_previewed_and_sent_and_nothing_typed_is_lost() {
             !kim.get(&page).await.body.contains("half a word"),
             "what is sent is no draft any more"
         );
+    });
+}
+
+#[test]
+fn a_preview_shows_what_the_chat_will_show() {
+    run(async {
+        let office = Office::new();
+        office.employ("kim", &["adviser"]).await;
+        let asked = ["I want to talk to a person"];
+        let case = person_on(Channel::Telegram, &office, Some("kent"), &asked).await;
+        let mut kim = office.signed_in("kim").await;
+        let reply = format!("/console/cases/{case}/reply");
+        let table = "| Day | Hours |\n|---|---|\n| Monday | 4 |";
+        let text = format!(
+            "<b>Hello</b>,\nsee **this** and [our page](https://example.org/a) or [x](javascript:alert(1)).\n\n{table}"
+        );
+        let shown = kim
+            .post(&reply, &[("what", "preview"), ("text", &text)])
+            .await;
+        let (_, shown) = shown.body.split_once("wm-preview").unwrap();
+        let (shown, _) = shown.split_once("<form").unwrap();
+        assert!(shown.contains("In Telegram, as one message"), "{shown}");
+        // The name above, as it is sent; what is no mark there stands as it was typed; a table as lines.
+        for part in [
+            "<strong>kim the tester",
+            "&#60;b&#62;Hello&#60;/b&#62;,\nsee <strong>this</strong> and ",
+            "href=\"https://example.org/a\" rel=\"noreferrer\">our page</a> or x.",
+            "<strong>Monday</strong>\nHours: 4",
+        ] {
+            assert!(shown.contains(part), "{part}: {shown}");
+        }
+        assert!(!shown.contains("javascript:") && !shown.contains("<table"));
+        let long = "A sentence of some length about hours. ".repeat(150);
+        let shown = kim
+            .post(&reply, &[("what", "preview"), ("text", &long)])
+            .await;
+        assert!(shown.body.contains("In Telegram, as 2 messages"));
+        // On the page it is a table, in one piece.
+        let case = person(&office, Some("kent"), &asked).await;
+        let reply = format!("/console/cases/{case}/reply");
+        let shown = kim
+            .post(&reply, &[("what", "preview"), ("text", &text)])
+            .await;
+        assert!(!shown.body.contains("In Telegram"));
     });
 }
 

@@ -231,12 +231,17 @@ impl Bot {
 
     /// As a service manager does; waits until it has ended well.
     pub(crate) fn terminate(mut self) -> Vec<String> {
-        let id = self.child.id().to_string();
+        let id = self.id().to_string();
         let told = Command::new("kill").args(["-TERM", &id]).status().unwrap();
         assert!(told.success());
         let ended = self.child.wait().unwrap();
         assert!(ended.success(), "{ended:?}: {:#?}", self.log());
         self.log()
+    }
+
+    /// The process.
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
     }
 
     /// Whether it still runs.

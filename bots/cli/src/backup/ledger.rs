@@ -1,5 +1,5 @@
-//! The list of erasures beside the database: a line each, only ever added to. It outlives the database, so that a restore from an
-//! older backup erases again whoever was erased since.
+//! The list of erasures beside the database: a line each, only ever added to. It outlives the database, so that whoever was erased
+//! since an older backup is erased again when it is put back, by whatever means.
 //! What never lives here: words; what went by age (it goes again by age).
 
 use std::{
@@ -11,6 +11,7 @@ use std::{
 
 use anyhow::{Context, Result};
 use waymark::{
+    base::Clock,
     config::Config,
     store::{Erased, Erasure, Store},
 };
@@ -34,21 +35,19 @@ impl Ledger {
         }
     }
 
-    /// Adds what the database knows and the list does not.
+    /// Brings the two level. At first, what the list knows and the database does not is erased again: such a database is older than
+    /// its list. Then, as at every call, what the database knows and the list does not is added to the list.
     ///
     /// # Errors
-    /// When either cannot be read, or the list cannot be written; the next call makes up for it.
+    /// When either cannot be read or written; the next call makes up for it.
     pub(crate) async fn keep(&mut self, store: &Store) -> Result<()> {
+        let known = match &mut self.known {
+            Some(known) => known,
+            none => none.insert(erased_again(&self.path, store).await?),
+        };
         let news = store.erasures_after(self.seen).await?;
         let Some(last) = news.last().map(|(seq, _)| *seq) else {
             return Ok(());
-        };
-        let known = match &mut self.known {
-            Some(known) => known,
-            none => {
-                let listed = read(&self.path)?.into_iter();
-                none.insert(listed.map(|e| (e.what, e.id)).collect())
-            }
         };
         let missing: Vec<Erasure> = news
             .into_iter()
@@ -61,6 +60,23 @@ impl Ledger {
         self.seen = last;
         Ok(())
     }
+}
+
+/// Erases what the list knows and the database does not; returns what is listed.
+async fn erased_again(path: &Path, store: &Store) -> Result<HashSet<(Erased, String)>> {
+    let listed = read(path)?;
+    let done = store.erasures_after(0).await?;
+    let done: HashSet<(Erased, String)> = done.into_iter().map(|(_, e)| (e.what, e.id)).collect();
+    let known = |e: &Erasure| (e.what, e.id.clone());
+    let unknown = listed.iter().filter(|e| !done.contains(&known(e)));
+    let unknown: Vec<Erasure> = unknown.cloned().collect();
+    if !unknown.is_empty() {
+        let again = store
+            .erase_again(unknown, Clock::System.now().instant)
+            .await?;
+        tracing::warn!("this database is older than its list of erasures: {again} were done again");
+    }
+    Ok(listed.iter().map(known).collect())
 }
 
 fn append(path: &Path, news: &[Erasure]) -> Result<()> {

@@ -1,5 +1,5 @@
 //! `waymark restore`: puts the database of a backup in place, where there is none and nothing runs, after checking it whole and
-//! erasing again whoever was erased since.
+//! erasing again whoever was erased since; does the same for what a PostgreSQL server's own tools have put back.
 //! What never lives here: overwriting anything.
 
 use std::{
@@ -21,8 +21,8 @@ use crate::{open, out};
 
 #[derive(Args)]
 pub(crate) struct Restore {
-    /// The backup.
-    file: PathBuf,
+    /// The backup. None where `store.url` names a server: there its own tools put the database back first.
+    file: Option<PathBuf>,
     /// The file with the age identity (AGE-SECRET-KEY-...) that it is encrypted for.
     #[arg(long)]
     identity: Option<PathBuf>,
@@ -37,62 +37,114 @@ pub(crate) struct Restore {
 impl Restore {
     pub(crate) fn run(self, config: Option<&Path>) -> Result<ExitCode> {
         let config = open::config(config)?;
-        if !config.store.url.is_empty() {
-            bail!("store.url names a PostgreSQL server: restore with its own tools (pg_restore)");
+        let server = !config.store.url.is_empty();
+        if server && self.file.is_some() {
+            bail!(
+                "store.url names a PostgreSQL server: put its dump back with its own tools (pg_restore, psql), then \
+                 `waymark restore` without a file erases again whoever was erased since"
+            );
         }
-        let place = &config.store.path;
-        let _alone = match self.check {
-            true => None,
-            false => Some(free(&config)?),
-        };
-        let mut again = ledger::read(&config.backup.erased_beside(place))?;
+        let mut again = ledger::read(&config.backup.erased_beside(&config.store.path))?;
         for list in &self.erased {
             if !list.exists() {
                 bail!("{} is not there", list.display());
             }
             again.extend(ledger::read(list)?);
         }
+        match self.file.as_deref() {
+            Some(file) => self.put_in_place(&config, file, again),
+            None if server => self.made_good(&config, again),
+            None => bail!("name the backup"),
+        }
+    }
+
+    /// What the server's own tools have put back.
+    fn made_good(&self, config: &Config, again: Vec<Erasure>) -> Result<ExitCode> {
+        let _alone = match self.check {
+            true => None,
+            false => Some(alone(config)?),
+        };
+        let store = open::kept(config)?;
+        let erased = self.made_ready(config, store, again)?;
+        if !self.check {
+            told(erased);
+            out::line(
+                "every session was ended. Look through `waymark adviser list`, then start the nodes",
+            );
+        }
+        Ok(ExitCode::SUCCESS)
+    }
+
+    fn put_in_place(&self, config: &Config, file: &Path, again: Vec<Erasure>) -> Result<ExitCode> {
+        let place = &config.store.path;
+        let _alone = match self.check {
+            true => None,
+            false => Some(free(config)?),
+        };
         open::folder_of(place)?;
         let scrap = Scrap::at(beside(place, ".restoring"))?;
-        let about = pack::unpack(&self.file, self.identity.as_deref(), create(&scrap.0)?)?;
-        let done = open::runtime()?.block_on(made_ready(&config, &scrap.0, again, self.check));
-        let (events, erased) = done?;
+        let about = pack::unpack(file, self.identity.as_deref(), create(&scrap.0)?)?;
+        let store = Store::open_sealed(&scrap.0, open::seal_key()?)?;
+        let erased = self.made_ready(config, store, again)?;
         out::line(format!(
             "{}: made {:.0} by Waymark {}, schema {}, {} bytes, SHA-256 as noted",
-            self.file.display(),
+            file.display(),
             about.made,
             about.version,
             about.schema,
             about.bytes
         ));
-        out::line(format!(
-            "every page is sound; the logs are whole: {events} events"
-        ));
         if self.check {
-            out::line("nothing was put in place: it was only checked");
             return Ok(ExitCode::SUCCESS);
         }
         // Not renamed: that would replace what a service has made there meanwhile.
         fs::hard_link(&scrap.0, place)
             .with_context(|| format!("{} cannot be put in place", place.display()))?;
-        out::line(format!(
-            "{} erasures since the backup were done again",
-            erased
-        ));
+        told(erased);
         out::line(format!(
             "{} is in place; every session was ended. Look through `waymark adviser list`, then start the service",
             place.display()
         ));
         Ok(ExitCode::SUCCESS)
     }
+
+    /// Checks the database, brings its schema up to date, erases again, ends sessions. Says how much was erased again.
+    fn made_ready(&self, config: &Config, store: Store, again: Vec<Erasure>) -> Result<u64> {
+        let done = open::runtime()?.block_on(async {
+            out::line(sound(&store).await?);
+            if self.check {
+                out::line("nothing was changed: it was only checked");
+                return Ok(0);
+            }
+            let now = Clock::System.now().instant;
+            let erased = store.erase_again(again, now).await?;
+            store.end_all_sessions().await?;
+            sound(&store).await?;
+            Ledger::of(config).keep(&store).await?;
+            Ok(erased)
+        });
+        // Folds the log in: a file alone is put in place.
+        store.close_blocking();
+        done
+    }
 }
 
-/// Nothing is there and nobody serves; as long as the answer is held, nobody begins to.
+fn told(erased: u64) {
+    out::line(format!(
+        "{erased} erasures since the backup were done again"
+    ));
+}
+
+/// Nobody serves on this machine; as long as the answer is held, nobody begins to.
+fn alone(config: &Config) -> Result<fs::File> {
+    let alone = open::alone(config)?;
+    alone.context("the service is running: stop it first")
+}
+
+/// Nothing is there and nobody serves.
 fn free(config: &Config) -> Result<fs::File> {
     let place = &config.store.path;
-    let Some(alone) = open::alone(config)? else {
-        bail!("the service is running: stop it first");
-    };
+    let alone = alone(config)?;
     for ending in ["", "-wal", "-journal"] {
         let there = beside(place, ending);
         if there.exists() {
@@ -103,32 +155,4 @@ fn free(config: &Config) -> Result<fs::File> {
         }
     }
     Ok(alone)
-}
-
-/// Checks the unpacked database, brings its schema up to date, erases again, ends sessions. Says how many events its log has and
-/// how much was erased again.
-async fn made_ready(
-    config: &Config,
-    file: &Path,
-    again: Vec<Erasure>,
-    only_checked: bool,
-) -> Result<(u64, u64)> {
-    let store = Store::open_sealed(file, open::seal_key()?)?;
-    let done = async {
-        let events = sound(&store).await?;
-        if only_checked {
-            return Ok((events, 0));
-        }
-        let erased = store
-            .erase_again(again, Clock::System.now().instant)
-            .await?;
-        store.end_all_sessions().await?;
-        sound(&store).await?;
-        Ledger::of(config).keep(&store).await?;
-        Ok((events, erased))
-    }
-    .await;
-    // Folds the log in: the file alone is renamed.
-    store.close().await;
-    done
 }

@@ -194,7 +194,8 @@ fn view(
         .then(|| app.desk.suggest(&case.opened.packet))
         .flatten();
     let preview = shown.preview && !text.trim().is_empty();
-    let preview = preview.then(|| drawing::preview(app, &drawer, staff, &text, now));
+    let preview =
+        preview.then(|| drawing::preview(app, &drawer, (staff, case.channel), &text, now));
     Ok(CasePage {
         frame: Frame::inside(app, staff, "/console/queue").saying(shown.notice),
         aside: case.state == CaseState::Snoozed,

@@ -2,6 +2,7 @@
 //! What never lives here: reading it (case.rs), anything that decides.
 
 use askama::Template;
+use waymark::delivery::{Look, Stretch};
 
 use super::{
     queue::{Menu, Row},
@@ -19,6 +20,14 @@ pub(super) struct TurnView {
     /// Safe HTML.
     pub(super) html: String,
     pub(super) receipt: Option<ReceiptView>,
+}
+
+/// A reply as a chat app shows it, a message each.
+#[derive(Template)]
+#[template(path = "console/bubbles.html")]
+pub(super) struct BubblesView<'a> {
+    pub(super) app: &'a str,
+    pub(super) bubbles: Vec<Vec<Stretch>>,
 }
 
 /// What an answer rested on.

@@ -6,13 +6,14 @@ use jiff::Timestamp;
 use waymark::{
     assistant::Suggestion,
     base::{Lang, long_date},
-    casework::{Author, Cited, Message, NewMessage, Receipt},
+    casework::{Author, Channel, Cited, Message, NewMessage, Receipt},
+    delivery::dressed,
     knowledge::Library,
     store::CaseFile,
 };
 
 use super::{
-    case_views::{CitedView, ReceiptView, SuggestionView, TurnView},
+    case_views::{BubblesView, CitedView, ReceiptView, SuggestionView, TurnView},
     session::Staff,
 };
 use crate::{app::App, markdown::Drawer, pages::message, trouble::Trouble};
@@ -107,11 +108,11 @@ pub(super) fn suggested(drawer: &Drawer, suggestion: Suggestion) -> SuggestionVi
     }
 }
 
-/// How the reply will look to the person.
+/// How the reply will look to the person, on the channel that they are on.
 pub(super) fn preview(
     app: &App,
     drawer: &Drawer,
-    staff: &Staff,
+    (staff, channel): (&Staff, Channel),
     text: &str,
     now: Timestamp,
 ) -> Result<String, Trouble> {
@@ -129,5 +130,16 @@ pub(super) fn preview(
             case: None,
         },
     };
-    drawn(app, drawer, &message)
+    match &app.settings.chat_app {
+        Some(chat) if channel == Channel::Telegram => {
+            let outgoing = dressed(&message.message, &app.desk.library(), false);
+            let bubbles = (chat.drawn)(&outgoing);
+            let view = BubblesView {
+                app: &chat.name,
+                bubbles,
+            };
+            view.render().map_err(|_| Trouble::Fault)
+        }
+        _ => drawn(app, drawer, &message),
+    }
 }

@@ -45,7 +45,7 @@ use crate::{app::App, trouble::Trouble};
 pub use guard::Access;
 pub use routes::console_routes;
 pub(crate) use routes::routes;
-pub use second_factor::{SealError, seal_second_factors};
+pub use second_factor::{SealError, seal_second_factors, second_factors_resealed};
 
 /// What the console keeps in memory.
 pub(crate) struct Console {

@@ -108,6 +108,29 @@ pub async fn seal_second_factors(
     Ok(sealed)
 }
 
+/// Every second factor with whose it is, as it is kept and as another key seals it; in nobody's place yet.
+///
+/// # Errors
+/// When one does not open with `old`.
+pub async fn second_factors_resealed(
+    store: &Store,
+    (old, new): (&SealKey, &SealKey),
+    chance: &Chance,
+) -> Result<Vec<(String, Secret, Secret)>, SealError> {
+    let mut all = Vec::new();
+    for (account, kept) in store.totp_secrets().await? {
+        let place = place(&account);
+        let plain = match is_sealed(&kept) {
+            true => old.open(&kept, &place).ok_or(SealError::OtherKey)?,
+            false => kept.clone(),
+        };
+        if let Some(closed) = new.seal(&plain, &place, chance.draw()?) {
+            all.push((account, kept, closed));
+        }
+    }
+    Ok(all)
+}
+
 /// Where an account's secret is sealed for.
 fn place(account: &str) -> String {
     format!("totp {account}")
