@@ -144,7 +144,7 @@ def learn_kinds(labelled):
 
 def main():
     options = argparse.ArgumentParser()
-    options.add_argument("--clear", type=float, default=1.0)
+    options.add_argument("--clear", type=float, default=1.1)
     options.add_argument("--check", type=float, default=-0.75)
     options = options.parse_args()
     shown = [e for name in ("cries", "languages", "ordinary", "stories", "second", "third", "pleasantries") for e in examples(name)]
