@@ -152,6 +152,12 @@ fn an_encrypted_backup_opens_with_its_key_alone_and_a_damaged_one_never() {
     assert!(refused.contains("not an age recipient"), "{refused}");
 }
 
+fn serving(machine: &Machine) -> std::process::Child {
+    let mut serve = machine.command(&["serve"]);
+    let quiet = serve.stdout(Stdio::null()).stderr(Stdio::null());
+    quiet.spawn().unwrap()
+}
+
 #[test]
 fn a_backup_is_made_while_the_service_runs_and_none_is_restored_then() {
     let machine = Machine::new();
@@ -159,12 +165,7 @@ fn a_backup_is_made_while_the_service_runs_and_none_is_restored_then() {
     let mut configured = fs::read_to_string(machine.0.0.join("waymark.toml")).unwrap();
     configured.push_str("[server]\nlisten = \"127.0.0.1:0\"\nmetrics_listen = \"127.0.0.1:0\"\n");
     machine.0.put("waymark.toml", configured);
-    let mut serve = machine
-        .command(&["serve"])
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap();
+    let mut serve = serving(&machine);
     says(&machine, &["backup", "one.backup"]);
     // It takes a moment until it says that it runs.
     let refused = (0..1000).any(|_| {
@@ -249,12 +250,7 @@ fn a_dump_put_back_on_a_server_brings_nobody_back_either() {
     let two = shared.database();
     server::put_back(&two.url, &dump);
     over(&machine, &two);
-    let mut serve = machine
-        .command(&["serve"])
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap();
+    let mut serve = serving(&machine);
     let begun = Stopwatch::start();
     while server::dump(&two.url).contains("timbuktu") && begun.elapsed() < Duration::from_secs(60) {
         std::thread::park_timeout(Duration::from_millis(100));

@@ -89,8 +89,10 @@ fn get(agent: &ureq::Agent, url: &str, bearer: &str) -> String {
 
 /// Through the API, the pages and the console, well-formed and not. Returns the secrets that were handed out.
 fn plant(service: &Watched) -> Vec<String> {
+    // A connection of its own for each request: the service may close one when it refuses a request whose body it did not read.
     let agent: ureq::Agent = ureq::Agent::config_builder()
         .http_status_as_error(false)
+        .max_idle_connections(0)
         .max_redirects(0)
         .build()
         .into();
