@@ -127,10 +127,12 @@ pub(super) fn tokens(
     let mut corrected = Vec::with_capacity(typed.len());
     let mut changed = false;
     let mut out: Vec<Token> = Vec::new();
-    for word in &typed {
-        let meant = corrector.correct(word);
+    for word in typed.iter().flat_map(|word| apart(corrector, word)) {
+        let meant = corrector
+            .correct(word)
+            .or_else(|| corrector.by_sound(word));
         changed |= meant.is_some();
-        let (text, weight) = meant.map_or((word.as_str(), 1.0), |m| (m, CORRECTED));
+        let (text, weight) = meant.map_or((word, 1.0), |m| (m, CORRECTED));
         corrected.push(text.to_owned());
         for stem in stems(analyzer, text) {
             // A word that is neither ours nor English is noise (a name, text-speak, a slip too far to mend).
@@ -155,7 +157,15 @@ pub(super) fn tokens(
             }
         }
     }
+    changed |= corrected.len() > typed.len();
     (out, changed.then(|| corrected.join(" ")))
+}
+
+/// The word, or the two that were written as one.
+fn apart<'a>(corrector: &Corrector, word: &'a str) -> impl Iterator<Item = &'a str> {
+    let parted = corrector.correct(word).is_none().then(|| corrector.parted(word));
+    let (one, two) = parted.flatten().map_or((word, None), |(a, b)| (a, Some(b)));
+    std::iter::once(one).chain(two)
 }
 
 fn push(tokens: &mut Vec<Token>, stem: String, weight: f64, typed: bool) {

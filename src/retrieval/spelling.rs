@@ -1,21 +1,30 @@
 //! Correction of unknown words towards the knowledge's own words (SymSpell deletes, OSA distance).
 //! Rule: words under 4 letters never, 4 to 7 one edit, 8 and more two edits; only
-//! words that are neither in the knowledge nor ordinary English.
+//! words that are neither in the knowledge nor ordinary English. What is further away but sounds the same (`penshun`) is taken for it
+//! (Double Metaphone, Philips 2000), and two words written as one (`howmuch`) are parted.
 //! What never lives here: fuzzy matching of known words (measured: it ruins ranking).
 
 use std::collections::{HashMap, HashSet};
+
+use rphonetic::DoubleMetaphone;
+
+use super::vocabulary::is_little;
 
 /// A corrector, immutable once built.
 #[derive(Debug, Default)]
 pub struct Corrector {
     targets: Vec<(String, u32)>,
     deletes: HashMap<String, Vec<u32>>,
+    sounds: HashMap<String, Vec<u32>>,
+    ours: HashSet<String>,
     known: HashSet<String>,
     longest: usize,
 }
 
 /// Targets shorter than this are never corrected to.
 const SHORTEST: usize = 4;
+/// Of two words written as one, each has so many letters or is one of the little words.
+const PART: usize = 3;
 
 impl Corrector {
     /// From the knowledge's words with their counts and the list of ordinary words.
@@ -30,6 +39,9 @@ impl Corrector {
         for (word, count) in words {
             corrector.known.insert(word.clone());
             let latin = word.bytes().all(|b| b.is_ascii_lowercase());
+            if latin && word.len() >= PART {
+                corrector.ours.insert(word.clone());
+            }
             if !latin || word.len() < SHORTEST {
                 continue;
             }
@@ -40,6 +52,9 @@ impl Corrector {
             corrector.longest = corrector.longest.max(word.len());
             for form in deletes(word, edits(word.len())) {
                 corrector.deletes.entry(form).or_default().push(index);
+            }
+            for sound in sounds(word) {
+                corrector.sounds.entry(sound).or_default().push(index);
             }
         }
         corrector
@@ -89,7 +104,58 @@ impl Corrector {
         }
         best.map(|(_, _, _, target)| target)
     }
+
+    /// The knowledge's word that an unknown one sounds like, with at least half its letters; the nearest, then the most frequent.
+    pub(super) fn by_sound(&self, word: &str) -> Option<&str> {
+        let latin = word.bytes().all(|b| b.is_ascii_lowercase());
+        let long = word.len() > self.longest + SHORTEST;
+        if !latin || word.len() < SHORTEST || long || self.known.contains(word) {
+            return None;
+        }
+        let alike = sounds(word)
+            .into_iter()
+            .filter_map(|sound| self.sounds.get(&sound))
+            .flatten()
+            .filter_map(|index| self.targets.get(usize::try_from(*index).ok()?));
+        let near = alike.filter_map(|(target, count)| {
+            let distance = distance(word, target);
+            let most = word.len().max(target.len()).div_ceil(2);
+            let rank = (distance, std::cmp::Reverse(*count), target.as_str());
+            (distance < most).then_some(rank)
+        });
+        near.min().map(|(_, _, target)| target)
+    }
+
+    /// The two words that an unknown one is made of; the longest first one wins.
+    pub(super) fn parted<'a>(&self, word: &'a str) -> Option<(&'a str, &'a str)> {
+        let latin = word.bytes().all(|b| b.is_ascii_lowercase());
+        if !latin || self.known.contains(word) || word.len() > self.longest {
+            return None;
+        }
+        let ours = |part: &str| is_little(part) || self.ours.contains(part);
+        let cuts = (1..word.len()).rev().map(|at| word.split_at(at));
+        cuts.into_iter().find(|(one, two)| ours(one) && ours(two))
+    }
 }
+
+/// How a word sounds, in one way or two. In England an r is heard before a vowel alone: `dorter` sounds like `daughter`.
+fn sounds(word: &str) -> Vec<String> {
+    let vowel = |c: &char| "aeiouy".contains(*c);
+    let letters: Vec<char> = word.chars().collect();
+    let heard = letters.iter().enumerate().filter(|(at, letter)| {
+        let before_vowel = letters.get(at + 1).is_some_and(|next| vowel(next) || *next == 'r');
+        **letter != 'r' || *at == 0 || before_vowel
+    });
+    let heard: String = heard.map(|(_, letter)| *letter).collect();
+    let code = DoubleMetaphone::new(Some(CODE)).double_metaphone(&heard);
+    let mut ways = vec![code.primary(), code.alternate()];
+    ways.dedup();
+    ways.retain(|way| way.len() > 1);
+    ways
+}
+
+/// Sounds of a word that are compared.
+const CODE: usize = 8;
 
 fn edits(length: usize) -> usize {
     if length >= 8 { 2 } else { 1 }
