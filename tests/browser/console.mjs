@@ -254,6 +254,7 @@ for (const [width, js] of [[320, true], [320, false], [1280, false]]) {
     for (const [path, name] of [["/console/queue", "queue"], [`/console/cases/${first.reference}`, "case"], [`/console/cases/${urgent.reference}`, "urgent"], ["/console/cases/new", "enquiry"], ["/console/replies", "replies"], ["/console/gaps", "gaps"], ["/console/standing", "figures"], ["/console/reports", "reports"], ["/console/reports?from=2026-01-01&to=2027-12-31", "reports of the whole time"], ["/console/reports?from=nonsense", "reports refused"], ["/console/reports/dictionary", "dictionary"], ["/console/account", "account"], ["/console/log", "log"], ["/console/accounts", "accounts"], ["/console/accounts/kim", "one account"], ["/console/account/password", "password"], ["/console/account/second-factor", "factor"], ["/console/prove", "prove"], ["/console/queue?view=closed", "closed"], ["/console/requests", "personal data"], ["/console/requests?view=decided", "decided"], [`/console/requests/${request}`, "request"]]) {
       await page.goto(path);
       await look(name);
+      must(name !== "reports of the whole time" || (await page.locator(".wm-chart").count()) > 2, "no chart is drawn");
       const wrong = js && path.startsWith("/console/reports") ? await page.evaluate(cramped) : [];
       must(wrong.length === 0, `${path}: ${wrong.join("; ")}`);
     }
