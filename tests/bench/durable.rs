@@ -1,5 +1,5 @@
-//! A turn that is on the disk before it is answered, in process: `Desk` over a SQLite file, over one whose words are sealed and over
-//! PostgreSQL, alone and 32 people at once, each beside bare inserts of one row, each in a transaction of its own, as durable, in the
+//! A turn that is on the disk before it is answered, in process: `Desk` over a SQLite file and over PostgreSQL, with and
+//! without sealed words, alone and 32 people at once, all beside bare inserts of one row, each in a transaction of its own, as durable, in the
 //! same run, rounds interleaved.
 //! What never lives here: HTTP.
 
@@ -37,32 +37,42 @@ pub(crate) fn desk_over(store: Store) -> Desk {
 pub(crate) fn run() {
     let folder = Folder::new("durable");
     let file = folder.0.join("bare.db");
-    compare("SQLite", &desk(&folder), &|| Bare::file(&file));
-    let key = SealKey::new(Chance::System.draw().unwrap());
-    let sealed = Store::open_sealed(&folder.0.join("sealed.db"), Some(key)).unwrap();
-    compare("SQLite, sealed", &desk_over(sealed), &|| Bare::file(&file));
+    let key = || Some(SealKey::new(Chance::System.draw().unwrap()));
+    let sealed = Store::open_sealed(&folder.0.join("sealed.db"), key()).unwrap();
+    let desks = [desk(&folder), desk_over(sealed)];
+    compare("SQLite", &desks, &|| Bare::file(&file));
     let own = server::own();
-    let (shared, bare) = (own.database(), own.database());
-    let desk = desk_over(shared.open());
-    compare("PostgreSQL", &desk, &|| Bare::server(&bare.url));
+    let (open, sealed, bare) = (own.database(), own.database(), own.database());
+    let sealed = Store::open_server(&sealed.url, None, key()).unwrap();
+    let desks = [desk_over(open.open()), desk_over(sealed)];
+    compare("PostgreSQL", &desks, &|| Bare::server(&bare.url));
 }
 
-fn compare(what: &str, desk: &Desk, bare: &(dyn Fn() -> Bare + Sync)) {
+/// A desk over an open database and one over a sealed one, turn and turn about with bare rows.
+fn compare(what: &str, [open, sealed]: &[Desk; 2], bare: &(dyn Fn() -> Bare + Sync)) {
     let questions = crate::questions();
     let runtime = tokio::runtime::Runtime::new().unwrap();
-    let turns = |people: usize| runtime.block_on(talk(desk, &questions, people));
+    let turns = |desk: &Desk, people: usize| runtime.block_on(talk(desk, &questions, people));
     let rows = |people: usize| insert(&questions, bare, people);
-    turns(MANY);
+    turns(open, MANY);
+    turns(sealed, MANY);
     rows(MANY);
     for people in [1, MANY] {
-        let (mut ours, mut base) = (Vec::new(), Vec::new());
+        let (mut base, mut plain, mut shut) = (Vec::new(), Vec::new(), Vec::new());
         for _ in 0..ROUNDS {
             base.push(rows(people));
-            ours.push(turns(people));
+            plain.push(turns(open, people));
+            shut.push(turns(sealed, people));
         }
-        let base = show(&format!("{what}: a bare insert, {people} at once"), &base);
-        let rate = show(&format!("{what}: a durable turn, {people} at once"), &ours);
-        println!("  ratio {:.2}", rate / base);
+        let line = |name: &str, times| show(&format!("{what}: {name}, {people} at once"), times);
+        let base = line("a bare insert", &base);
+        let plain = line("a durable turn", &plain);
+        let shut = line("a sealed turn", &shut);
+        println!(
+            "  ratio to a bare insert {:.2}   sealed to plain {:.2}",
+            plain / base,
+            shut / plain
+        );
     }
 }
 

@@ -1,20 +1,6 @@
 // The adviser console, as advisers use it: set up, queue, case, reply, by keyboard, on a phone, without JavaScript, two at once.
-import { createHmac } from "node:crypto";
 import { PATIENCE, cramped, journey, must, until, url, waymark } from "./drive.mjs";
-
-const PASSWORD = "three quiet otters";
-
-// What an authenticator app shows: RFC 6238 over a secret in base 32.
-const code = (secret, shift = 0) => {
-  let bits = "";
-  for (const letter of secret.trim()) bits += "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".indexOf(letter).toString(2).padStart(5, "0");
-  const key = Buffer.from(bits.match(/.{8}/g).map((b) => Number.parseInt(b, 2)));
-  const step = Buffer.alloc(8);
-  step.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30000) + shift));
-  const hash = createHmac("sha1", key).update(step).digest();
-  const number = (hash.readUInt32BE(hash[19] & 15) & 0x7fffffff) % 1000000;
-  return String(number).padStart(6, "0");
-};
+import { link, setUp, signInAgain, signedIn } from "./staff.mjs";
 
 // A person with something to say, over the API.
 const person = async (area, ...words) => {
@@ -32,45 +18,6 @@ const person = async (area, ...words) => {
   }
   const messages = async () => (await (await fetch(`${url}/api/v1/conversations/${id}/messages`, { headers: { authorization: `Bearer ${token}` } })).json());
   return { reference, messages, says: (text) => post(`/${id}/messages`, { text }, token) };
-};
-
-// Somebody sets their account up and signs in; their cookies are kept for later journeys.
-const cookies = {};
-const secrets = {};
-const setUp = async (page, link, name, display, look = async () => {}) => {
-  await page.goto(new URL(link).pathname);
-  await look("invitation");
-  const secret = await page.locator(".wm-secret").innerText();
-  secrets[name] = secret;
-  await page.getByLabel("Name that people see").fill(display);
-  await page.getByLabel("New password").fill(PASSWORD);
-  await page.getByLabel("The same password again").fill(PASSWORD);
-  await page.getByLabel("Code from your authenticator app").fill(code(secret, -1));
-  await page.getByRole("button", { name: "Set up account" }).click();
-  await look("sign in");
-  await page.getByLabel("Account name").fill(name);
-  await page.getByLabel("Password").fill("wrong");
-  await page.getByRole("button", { name: "Sign in", exact: true }).click();
-  await page.getByRole("heading", { name: "There is a problem" }).waitFor();
-  await look("refused");
-  await page.getByLabel("Password").fill(PASSWORD);
-  await page.getByLabel("Code from your authenticator app").fill(code(secret, 0));
-  await page.getByRole("button", { name: "Sign in", exact: true }).click();
-  await page.getByRole("button", { name: "Sign out" }).waitFor();
-  cookies[name] = await page.context().cookies();
-};
-const link = (said) => /http\S+\/console\/invitation\/\S+/.exec(said)[0];
-const signedIn = (context, name) => context.addCookies(cookies[name]);
-
-// Other roles end the sessions: in once more, with a code that was not spent yet.
-const signInAgain = async (page, name) => {
-  await page.goto("/console/sign-in");
-  await page.getByLabel("Account name").fill(name);
-  await page.getByLabel("Password").fill(PASSWORD);
-  await page.getByLabel("Code from your authenticator app").fill(code(secrets[name], 1));
-  await page.getByRole("button", { name: "Sign in", exact: true }).click();
-  await page.getByRole("button", { name: "Sign out" }).waitFor();
-  cookies[name] = await page.context().cookies();
 };
 
 journey("console set up", {}, async (page, look) => {
@@ -307,16 +254,21 @@ for (const [width, js] of [[320, true], [320, false], [1280, false]]) {
     for (const [path, name] of [["/console/queue", "queue"], [`/console/cases/${first.reference}`, "case"], [`/console/cases/${urgent.reference}`, "urgent"], ["/console/cases/new", "enquiry"], ["/console/replies", "replies"], ["/console/gaps", "gaps"], ["/console/standing", "figures"], ["/console/reports", "reports"], ["/console/reports?from=2026-01-01&to=2027-12-31", "reports of the whole time"], ["/console/reports?from=nonsense", "reports refused"], ["/console/reports/dictionary", "dictionary"], ["/console/account", "account"], ["/console/log", "log"], ["/console/accounts", "accounts"], ["/console/accounts/kim", "one account"], ["/console/account/password", "password"], ["/console/account/second-factor", "factor"], ["/console/prove", "prove"], ["/console/queue?view=closed", "closed"], ["/console/requests", "personal data"], ["/console/requests?view=decided", "decided"], [`/console/requests/${request}`, "request"]]) {
       await page.goto(path);
       await look(name);
+      must(name !== "reports of the whole time" || (await page.locator(".wm-chart").count()) > 2, "no chart is drawn");
       const wrong = js && path.startsWith("/console/reports") ? await page.evaluate(cramped) : [];
       must(wrong.length === 0, `${path}: ${wrong.join("; ")}`);
     }
-    if (js) return;
     await page.goto(`/console/cases/${first.reference}`);
-    await page.getByLabel("Your reply").fill(`One more word, at ${width}.`);
+    const words = `One **more** word, at ${width} ${js}.`;
+    await page.getByLabel("Your reply").fill(`${words}\n\n- a day\n- a week\n\n| Day | Hours |\n|---|---|\n| Monday | 4 |`);
     await page.getByRole("button", { name: "Preview" }).click();
     await page.getByText("This is how they will see it").waitFor();
+    must((await page.locator(".wm-preview strong", { hasText: "more" }).count()) === 1, "the preview draws no mark");
+    await look("preview");
+    const wrong = js ? await page.evaluate(cramped) : [];
+    must(wrong.length === 0, `preview: ${wrong.join("; ")}`);
     await page.getByRole("button", { name: "Send", exact: true }).click();
     await page.getByText("Your reply is sent.").waitFor();
-    must(JSON.stringify(await first.messages()).includes(`One more word, at ${width}.`), "the person has no reply");
+    must(JSON.stringify(await first.messages()).includes(words), "the person has no reply");
   });
 }

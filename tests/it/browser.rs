@@ -9,6 +9,10 @@ use std::{
 
 use crate::{
     crash::Server,
+    telegram::{
+        emulator::{Emulator, TOKEN},
+        person::Person,
+    },
     world::{self, Folder},
 };
 
@@ -40,11 +44,15 @@ fn tell(words: &str) {
 
 /// Walks the journeys of one file over a server of its own. `more` is added to its configuration.
 fn walk(file: &str, more: &str) {
-    walk_with(file, |_| (more.to_owned(), Vec::new()));
+    walk_with(file, &[], |_| (more.to_owned(), Vec::new()));
 }
 
-/// The same; further sections of the configuration, and what the scripts find in their environment, may need the folder.
-fn walk_with(file: &str, more: impl FnOnce(&Folder) -> (String, Vec<(&'static str, PathBuf)>)) {
+/// The same; what the server finds in its environment; further sections of the configuration, and what the scripts find in their environment, may need the folder.
+fn walk_with(
+    file: &str,
+    serving: &[(&str, &str)],
+    more: impl FnOnce(&Folder) -> (String, Vec<(&'static str, PathBuf)>),
+) {
     let (node, chromium) = match ready() {
         Ok(both) => both,
         Err(missing) if std::env::var_os("WAYMARK_SKIP_BROWSER").is_some() => {
@@ -57,7 +65,7 @@ fn walk_with(file: &str, more: impl FnOnce(&Folder) -> (String, Vec<(&'static st
     };
     let folder = Folder::new("browser");
     let (more, environment) = more(&folder);
-    let server = Server::with(&folder, &more);
+    let server = Server::start_with(&folder, &more, serving);
     let output = Command::new(node)
         .args(["run.mjs", file])
         .current_dir(world::root().join("tests/browser"))
@@ -118,7 +126,41 @@ fn pictures() {
 
 #[test]
 fn console() {
-    walk("console.mjs", "[advisers]\nenabled = true\n");
+    // So few write in these journeys that no chart would be drawn.
+    let counted = "[reports]\nsmallest = 2\n";
+    walk(
+        "console.mjs",
+        &format!("[advisers]\nenabled = true\n{counted}"),
+    );
+}
+
+#[test]
+fn telegram() {
+    let emulator = Emulator::start();
+    Person::new(&emulator, 7).say("I want to talk to a person");
+    let more = format!(
+        "[advisers]\nenabled = true\n[telegram]\napi_url = {:?}\n",
+        emulator.url
+    );
+    let token = [("WAYMARK_TELEGRAM_TOKEN", TOKEN)];
+    walk_with("telegram.mjs", &token, |_| (more, Vec::new()));
+    // What was shown is what arrives.
+    for width in ["320", "1280"] {
+        let told = format!("Written at {width}.");
+        let arrived = emulator.wait(&told, |held| {
+            let mut sent = held.sent.iter();
+            sent.find(|sent| sent.text.contains(&told))
+                .map(|sent| sent.text.clone())
+        });
+        for part in [
+            "Ada",
+            "Yes, you can. <b>Look</b> at our page.",
+            "• first this",
+            "Hours: 4",
+        ] {
+            assert!(arrived.contains(part), "{part}: {arrived}");
+        }
+    }
 }
 
 /// Every template with sample data, as files.
@@ -131,7 +173,7 @@ fn samples(folder: &Folder) -> PathBuf {
 
 #[test]
 fn markup() {
-    walk_with("markup.mjs", |folder| {
+    walk_with("markup.mjs", &[], |folder| {
         let samples = samples(folder);
         (String::new(), vec![("WAYMARK_SPECIMENS", samples)])
     });
@@ -139,7 +181,7 @@ fn markup() {
 
 #[test]
 fn voice() {
-    walk_with("voice.mjs", |folder| {
+    walk_with("voice.mjs", &[], |folder| {
         let named = std::env::var_os("WAYMARK_MODELS");
         let models = named.map_or_else(|| world::root().join("data/models"), PathBuf::from);
         let mut environment = vec![("WAYMARK_SPECIMENS", samples(folder))];

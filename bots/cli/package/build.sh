@@ -14,6 +14,7 @@ trap 'rm -rf "$stage"' EXIT
 
 install -D -m 755 "$binary" "$stage/usr/bin/waymark"
 strip --strip-debug "$stage/usr/bin/waymark" 2>/dev/null || true
+install -D -m 755 "$here/as-waymark" "$stage/usr/sbin/as-waymark"
 install -D -m 644 "$here/waymark.service" "$stage/usr/lib/systemd/system/waymark.service"
 install -D -m 644 "$here/waymark.toml" "$stage/etc/waymark/waymark.toml"
 mkdir -p "$stage/usr/share/waymark" "$stage/usr/share/doc/waymark"
@@ -30,7 +31,7 @@ Version: $version
 Architecture: $arch
 Maintainer: Those who run Waymark <root@localhost>
 Installed-Size: $size
-Depends: libc6, libgcc-s1, libstdc++6, adduser
+Depends: libc6, libgcc-s1, libstdc++6, adduser, ca-certificates
 Recommends: espeak-ng
 Section: web
 Priority: optional

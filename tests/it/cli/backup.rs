@@ -188,7 +188,7 @@ fn a_backup_is_made_while_the_service_runs_and_none_is_restored_then() {
 }
 
 /// The machine's service works over a database on a server; its folder and what lies in it stay.
-fn over(machine: &Machine, database: &Database) {
+pub(super) fn over(machine: &Machine, database: &Database) {
     machine.configure(&crate::world::root().join("knowledge"));
     let file = fs::read_to_string(machine.0.0.join("waymark.toml")).unwrap();
     let url = &database.url;

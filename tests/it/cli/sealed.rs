@@ -6,7 +6,13 @@ use std::{fs, process::Output};
 
 use waymark::base::{SealKey, Secret};
 
-use super::{Machine, rights::talked, text};
+use super::{
+    Machine,
+    backup::over,
+    rights::{talked, talked_in},
+    text,
+};
+use crate::server;
 
 const KEY: &str = "WAYMARK_SEAL_KEY";
 
@@ -105,15 +111,40 @@ fn a_key_encrypts_what_people_wrote_and_every_command_goes_on() {
     assert!(says(&machine, &ours, &["cases", "show", &case]).contains("zanzibar"));
 }
 
+/// A database of a machine, by somebody else's hand: the first column of every row, and a change.
+type ByHand<'a> = &'a dyn Fn(&str) -> Vec<String>;
+
 #[test]
 fn the_key_is_changed_at_once_and_the_old_one_opens_nothing() {
     let machine = Machine::new();
+    let database = machine.0.0.join("data/waymark.db");
+    let (_, case) = talked(&machine, ASKED);
+    key_changed(&machine, &case.unwrap(), &|sql| {
+        let db = rusqlite::Connection::open(&database).unwrap();
+        let mut rows = db.prepare(sql).unwrap();
+        let rows = rows.query_map([], |row| row.get(0)).unwrap();
+        rows.map(Result::unwrap).collect()
+    });
+}
+
+#[test]
+fn the_key_is_changed_on_a_server_too() {
+    let (machine, live) = (Machine::new(), server::shared().database());
+    over(&machine, &live);
+    let (_, case) = talked_in(live.open(), ASKED);
+    key_changed(&machine, &case.unwrap(), &|sql| {
+        let said = server::by_hand(&live.url, sql).unwrap();
+        said.lines().map(str::to_owned).collect()
+    });
+}
+
+const ASKED: &str = "zanzibar, i want to talk to a person";
+
+fn key_changed(machine: &Machine, case: &str, look: ByHand<'_>) {
     let (old, new) = ("3".repeat(64), "4".repeat(64));
-    let (_, case) = talked(&machine, "zanzibar, i want to talk to a person");
-    let case = case.unwrap();
-    says(&machine, &old, &["seal"]);
+    says(machine, &old, &["seal"]);
     says(
-        &machine,
+        machine,
         &old,
         &[
             "adviser", "add", "sam", "--name", "Sam", "--role", "adviser",
@@ -122,19 +153,13 @@ fn the_key_is_changed_at_once_and_the_old_one_opens_nothing() {
     let factor = Secret::new("GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ".to_owned());
     let key = |text: &str| -> SealKey { text.parse().unwrap() };
     let sealed = key(&old).seal(&factor, "totp sam", [7; 32]).unwrap();
-    let database = machine.0.0.join("data/waymark.db");
-    let look = |sql: &str| -> Vec<String> {
-        let db = rusqlite::Connection::open(&database).unwrap();
-        let mut rows = db.prepare(sql).unwrap();
-        let rows = rows.query_map([], |row| row.get(0)).unwrap();
-        rows.map(Result::unwrap).collect()
-    };
-    let db = rusqlite::Connection::open(&database).unwrap();
-    let set = "UPDATE accounts SET totp_secret = ?1 WHERE name = 'sam'";
-    assert_eq!(db.execute(set, [sealed.reveal()]).unwrap(), 1);
-    drop(db);
+    let set = format!(
+        "UPDATE accounts SET totp_secret = '{}' WHERE name = 'sam' RETURNING name",
+        sealed.reveal()
+    );
+    assert_eq!(look(&set), ["sam"]);
 
-    let refused = with(&machine, &old, &["seal", "--new-key"]);
+    let refused = with(machine, &old, &["seal", "--new-key"]);
     refuses(&refused, "WAYMARK_SEAL_KEY_NEW is not set");
     let change = |from: &str| {
         let mut command = machine.command(&["seal", "--new-key"]);
@@ -146,6 +171,7 @@ fn the_key_is_changed_at_once_and_the_old_one_opens_nothing() {
     refuses(&change(&"5".repeat(64)), "WAYMARK_SEAL_KEY is not the key");
     assert_eq!(look(wrapped), before);
     let texts = look("SELECT text FROM messages ORDER BY id");
+    assert!(!texts.is_empty() && !texts.concat().contains("zanzibar"));
     let done = change(&old);
     let told = text(&done.stdout);
     let keys = before.len() - 1;
@@ -158,9 +184,9 @@ fn the_key_is_changed_at_once_and_the_old_one_opens_nothing() {
     assert!(before.iter().zip(&after).all(|(a, b)| a != b) && after.len() == before.len());
     assert_eq!(look("SELECT text FROM messages ORDER BY id"), texts);
 
-    let refused = with(&machine, &old, &["cases", "show", &case]);
+    let refused = with(machine, &old, &["cases", "show", case]);
     refuses(&refused, "WAYMARK_SEAL_KEY is not the key");
-    assert!(says(&machine, &new, &["cases", "show", &case]).contains("zanzibar"));
+    assert!(says(machine, &new, &["cases", "show", case]).contains("zanzibar"));
     let kept = look("SELECT totp_secret FROM accounts WHERE name = 'sam'");
     let kept = Secret::new(kept[0].clone());
     assert_eq!(key(&new).open(&kept, "totp sam"), Some(factor));

@@ -309,7 +309,7 @@ fn a_call_is_logged_put_aside_and_closed() {
             kim.get("/console/queue?view=closed")
                 .await
                 .body
-                .contains("Signposted to another service")
+                .contains("Signposted elsewhere")
         );
         assert!(
             kim.post(&act, &[("act", "reopen")])

@@ -416,3 +416,48 @@ fn what_was_put_aside_comes_back_by_itself() {
         );
     });
 }
+
+#[test]
+fn nothing_that_an_employer_said_reaches_their_pa() {
+    run(async {
+        let store = fresh();
+        let mut ids = ids(29);
+        let mut talks = Vec::new();
+        for words in ["the employer's own words", "the assistant's own words"] {
+            let id = begin(&store, &mut ids).await;
+            let mut record = turn(&mut ids, &id, 0, words);
+            record.opened.push(case(&mut ids, &id, Priority::Normal));
+            let reference = record.opened[0].reference.clone();
+            store.commit_turn(record).await.unwrap();
+            talks.push((id, reference));
+        }
+        let [(employer, theirs), (pa, own)] = [&talks[0], &talks[1]];
+        // One adviser works both, and sees that they belong together: of one matter, not of one person.
+        for link in [Link::Related, Link::Duplicate] {
+            store
+                .link_cases(&sam(), theirs, own, link, at(2))
+                .await
+                .unwrap();
+        }
+        let said = reply(&mut ids, theirs, "what an adviser told the employer");
+        store.reply_to_case(&sam(), said, at(3)).await.unwrap();
+        let noted = "a note on the employer";
+        store
+            .add_note(&sam(), theirs, ids.note(), noted, at(3))
+            .await
+            .unwrap();
+
+        // What the page shows, what the person takes away, what an adviser gives out as theirs.
+        let shown = store.messages_after(pa, 0, 100).await.unwrap();
+        let taken = store.export_conversation(pa).await.unwrap().unwrap();
+        let given = store.export_person(&sam(), pa, at(4)).await.unwrap();
+        let given = serde_json::to_string(&given).unwrap();
+        let all = format!("{shown:?} {taken:?} {given}");
+        assert!(all.contains("the assistant's own words"), "{all}");
+        assert!(!all.contains("employer"), "{all}");
+        // Nor does it go with the PA's.
+        assert!(store.erase_conversation(pa, "person", at(5)).await.unwrap());
+        let left = store.messages_after(employer, 0, 100).await.unwrap();
+        assert_eq!(left.len(), 3);
+    });
+}

@@ -6,8 +6,8 @@ use jiff::SignedDuration;
 use waymark::{
     base::{CaseReference, ConversationId, Ids, SealKey},
     casework::{
-        AddressId, Button, Committed, Delivery, Feedback, Load, Needs, NewContentTodo, NewEvent,
-        NewOutgoing, Outgoing, Part, Priority, Reach, Urgency,
+        AddressId, Button, Channel, Committed, Delivery, Feedback, Load, Needs, NewContentTodo,
+        NewConversation, NewEvent, NewOutgoing, Outgoing, Part, Priority, Reach, Urgency,
     },
     store::{Lease, Lend, LendSends, Store, StoreError},
 };
@@ -321,6 +321,42 @@ fn another_key_or_none_stops_the_start() {
             assert!(error.contains(told) && !error.contains('\n'), "{error}");
         }
         let store = folder.sealed(key("1")).unwrap();
+        assert!(reads(&store, &written).await.contains("wordsfor_asked"));
+        store.close().await;
+    });
+}
+
+#[test]
+fn a_process_that_missed_the_change_of_the_key_writes_nothing() {
+    let folder = Folder::new();
+    run(async {
+        let mut ids = ids(66);
+        let store = folder.sealed(key("1")).unwrap();
+        let written = write(&store, &mut ids).await;
+        let missed = folder.sealed(key("1")).unwrap();
+        let changed = store.change_key(key("2").unwrap(), Vec::new()).await;
+        assert!(changed.unwrap() > 1);
+        store.close().await;
+        // Another machine's process, which nobody stopped: what it took would be wrapped for nobody.
+        let found = missed.conversation(&written.id).await;
+        assert!(found.is_err(), "{found:?}");
+        let id = ids.conversation();
+        let new = NewConversation {
+            id: id.clone(),
+            token: ids.token().hash(),
+            channel: Channel::Web,
+            state_json: r#"{"v":1}"#.to_owned(),
+            created: at(30),
+        };
+        let refused = missed.create_conversation(new).await;
+        let told = refused.unwrap_err().to_string();
+        assert!(told.contains("WAYMARK_SEAL_KEY is not the key"), "{told}");
+        missed.close().await;
+
+        let refused = folder.sealed(key("1")).unwrap_err().to_string();
+        assert!(refused.contains("is not the key"), "{refused}");
+        let store = folder.sealed(key("2")).unwrap();
+        assert!(store.conversation(&id).await.unwrap().is_none());
         assert!(reads(&store, &written).await.contains("wordsfor_asked"));
         store.close().await;
     });

@@ -149,9 +149,9 @@ fn request(code: impl Fn(&str) -> String) -> String {
 /// The outcome codes in words; the codes are casework's.
 pub(crate) const OUTCOMES: [(&str, &str); 10] = [
     ("answered", "Answered"),
-    ("signposted", "Signposted to another service"),
+    ("signposted", "Signposted elsewhere"),
     ("referred", "Referred to the council"),
-    ("set_up_started", "Setting up a direct payment has started"),
+    ("set_up_started", "Setting up has started"),
     ("safeguarding_passed", "Passed to safeguarding"),
     ("request_decided", "Request decided"),
     ("duplicate", "Duplicate"),

@@ -12,7 +12,7 @@ const LINE: u64 = 42;
 /// Width left for the number behind the longest bar.
 const NUMBER: u64 = 64;
 /// Letters of a label that fit.
-const LETTERS: usize = 38;
+const LETTERS: usize = 34;
 
 /// The picture, or nothing where there is nothing to compare: one bar alone says nothing.
 pub(crate) fn chart(report: &ReportTold, sheet: &Sheet) -> String {
@@ -26,7 +26,7 @@ pub(crate) fn chart(report: &ReportTold, sheet: &Sheet) -> String {
     let _ = write!(
         out,
         "<svg class=\"wm-chart\" role=\"img\" aria-label=\"Bar chart: {}. The table has the same figures.\" width=\"{WIDE}\" \
-         height=\"{tall}\" viewBox=\"0 0 {WIDE} {tall}\" font-size=\"14\" fill=\"#0b0c0c\">",
+         height=\"{tall}\" viewBox=\"0 0 {WIDE} {tall}\" font-family=\"system-ui, sans-serif\" font-size=\"14\" fill=\"#0b0c0c\">",
         escaped(sheet.title)
     );
     for (place, line) in (0_u64..).zip(&sheet.lines) {

@@ -4,6 +4,7 @@
 use jiff::civil::Date;
 use waymark::{base::long_date, knowledge::Library};
 
+use super::languages;
 use crate::console::words::{GROUPS, KINDS, OUTCOMES, PRIORITIES};
 
 /// What a table or a time is.
@@ -282,10 +283,7 @@ pub(super) fn label(library: &Library, table: &str, code: &str) -> String {
     };
     let found = match table {
         "people_by_month" => month(code),
-        "people_by_language" => library
-            .messages
-            .english(&format!("language_{code}"))
-            .map(str::to_owned),
+        "people_by_language" => languages::name(code),
         "people_by_area" | "cases_by_area" => library.areas.get(code).map(|a| a.name.clone()),
         "answers_by_article" => library.article(code).map(|a| a.title.clone()),
         "cases_by_outcome" => known(&OUTCOMES),

@@ -5,6 +5,7 @@
 mod chart;
 mod dictionary;
 mod files;
+mod languages;
 mod workbook;
 
 use jiff::Timestamp;
