@@ -107,9 +107,17 @@ fn short(reply: &Reply, messages: &Messages, reading: Reading) -> Outgoing {
         };
     }
     let lines: Vec<&str> = reply.summary.lines().collect();
-    let mut blocks: Vec<String> = reply.heard.iter().cloned().collect();
+    let help = |urgent: bool| {
+        reply
+            .help_markdown
+            .clone()
+            .filter(|_| reply.urgent == urgent)
+    };
+    let mut blocks: Vec<String> = help(true).into_iter().collect();
+    blocks.extend(reply.heard.clone());
     blocks.push(lines.join("  \n"));
     blocks.extend(reply.rule.as_ref().map(|rule| rule.replace('\n', "\n\n")));
+    blocks.extend(help(false));
     blocks.extend(first_source(reply, messages));
     let mut buttons = Vec::new();
     if !details(reply, messages).is_empty() {

@@ -108,6 +108,10 @@ pub struct Reply {
     pub summary: String,
     /// The full reply as shown, markdown.
     pub body_markdown: String,
+    /// Who will listen, markdown, where an answer was perhaps not all that was asked for; the body holds it too. Faces that show the answer
+    /// in parts show it first in an urgent reply, else after the short answer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub help_markdown: Option<String>,
     /// What was heard, as a sentence, when the person spoke; the body holds it too.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub heard: Option<String>,
@@ -150,12 +154,15 @@ impl Reply {
     /// What of it is read aloud, markdown: the short answer and what to do next. Urgent help and whatever has no short answer
     /// is read whole.
     pub fn aloud(&self) -> String {
-        if self.urgent || self.outcome != Outcome::Answered || self.summary.is_empty() {
+        if self.outcome != Outcome::Answered || self.summary.is_empty() {
             let heard = self.heard.as_deref().unwrap_or_default();
             return self.body_markdown.replacen(heard, "", 1);
         }
         let steps = self.next.iter().map(|step| format!("- {step}"));
-        let parts = std::iter::once(self.summary.clone()).chain(self.rule.clone());
+        let help = || self.help_markdown.clone();
+        let parts = help().filter(|_| self.urgent).into_iter();
+        let parts = parts.chain([self.summary.clone()]).chain(self.rule.clone());
+        let parts = parts.chain(help().filter(|_| !self.urgent));
         format!(
             "{}\n\n{}",
             parts.collect::<Vec<_>>().join("\n\n"),

@@ -46,15 +46,7 @@ fn one(snapshot: &Snapshot, _: &State, draft: &mut Draft) -> Option<Plan> {
             return settle(snapshot, draft, rule.kind.clone(), check);
         }
     }
-    // What no phrase foresaw: the learnt half listens, by meaning where a model is there, else to the same texts.
-    let heard = match by_meaning(snapshot, draft, &texts) {
-        Some(heard) => heard?,
-        None => texts
-            .iter()
-            .filter(telling)
-            .filter_map(|text| rules.alarm.hear(text))
-            .max_by_key(|a| a.clear)?,
-    };
+    let heard = learnt(snapshot, draft, &texts)?;
     if heard.clear {
         return settle(snapshot, draft, heard.kind, false);
     }
@@ -62,9 +54,22 @@ fn one(snapshot: &Snapshot, _: &State, draft: &mut Draft) -> Option<Plan> {
     None
 }
 
-/// What the learnt half only doubts is asked about, unless the message is plainly a question that we answer: then the answer comes,
-/// with the numbers below it. An answer about harm itself is no such thing. A bare greeting or farewell is one, and so is
-/// what is far from anybody's care.
+/// What no phrase foresaw: the learnt half listens, by meaning where a model is there, else to the words of each text.
+fn learnt(snapshot: &Snapshot, draft: &Draft, texts: &[String]) -> Option<Alarm> {
+    if let Some(heard) = by_meaning(snapshot, draft, texts) {
+        return heard;
+    }
+    let alarm = &snapshot.library.rules.alarm;
+    let telling = texts.iter().enumerate();
+    telling
+        .filter(|(at, text)| *at == 0 || text.split(' ').count() >= LEAST_WORDS)
+        .filter_map(|(_, text)| alarm.hear(text))
+        .max_by_key(|a| a.clear)
+}
+
+/// What the learnt half only doubts is asked about, unless the message is a question that we answer: then the answer comes with the
+/// numbers, below it where it is plainly such a question (`plainly`) and before it elsewhere. An answer about harm itself is no such
+/// thing. A bare greeting or farewell is one, and so is what is far from anybody's care.
 pub(super) fn weigh(plan: Plan, draft: &Draft, snapshot: &Snapshot) -> Plan {
     let Some(kind) = draft.worry.clone() else {
         return plan;
@@ -74,13 +79,17 @@ pub(super) fn weigh(plan: Plan, draft: &Draft, snapshot: &Snapshot) -> Plan {
         let article = library.articles.get(place.article);
         article.is_none_or(|a| library.rules.about_harm.contains(&a.id))
     };
-    let plainly = draft.found.iter().all(|r| r.confidence >= PLAINLY);
     match plan {
-        Plan::Answer(places) if plainly && !places.iter().any(harm) => Plan::Answer(places),
+        Plan::Answer(places) if !places.iter().any(harm) => Plan::Answer(places),
         Plan::Say { .. } | Plan::PassOn if bare(draft, snapshot) => plan,
         Plan::Scope(at) if library.rules.scope.get(at).is_some_and(|rule| rule.far) => plan,
         _ => Plan::Urgent { kind, check: true },
     }
+}
+
+/// Whether the message is as surely a question of ours as that a doubt whether it is a cry may stand below its answer.
+pub(super) fn plainly(draft: &Draft) -> bool {
+    draft.found.iter().all(|r| r.confidence >= PLAINLY)
 }
 
 /// Whether words sound like a clear cry for help by the word list alone: quick, and only good for putting them before
@@ -94,7 +103,7 @@ pub fn sounds_urgent(snapshot: &Snapshot, text: &str) -> bool {
     clear.any(|r| r.level == TriageLevel::Clear && texts.iter().any(|text| fires(r, text)))
 }
 
-/// As sure as this that a question is one of ours, a doubt whether it is a cry is answered by the question's answer.
+/// Surer than this that a question is one of ours.
 const PLAINLY: f64 = 0.7;
 /// A greeting of so few words carries no cry of its own.
 const BARE: usize = 4;

@@ -62,23 +62,37 @@ impl Languages {
 
     /// The language of a text; `None` for a text without letters.
     pub fn tell(&self, text: &str) -> Option<Lang> {
-        let lowered = lower(text);
+        let scores = self.scores(text)?;
+        let of = scores.iter().zip(&self.known);
+        let best = of.max_by(|a, b| a.0.total_cmp(b.0))?.1.clone();
+        Some(self.unheld(text).unwrap_or(best))
+    }
+
+    /// The likeliest language but English, and by how much a word of the text is likelier in it than in English (natural
+    /// logarithm, on average); `None` for a text without letters.
+    pub fn before_english(&self, text: &str) -> Option<(Lang, f32)> {
+        let scores = self.scores(text)?;
+        let english = self.known.iter().position(Lang::is_english)?;
+        let english = *scores.get(english)?;
+        let of = scores.iter().zip(&self.known);
+        let others = of.filter(|(_, lang)| !lang.is_english());
+        let (best, lang) = others.max_by(|a, b| a.0.total_cmp(b.0))?;
+        let words = f32::from(u16::try_from(text.unicode_words().count()).unwrap_or(u16::MAX));
+        Some((lang.clone(), (best - english) / words.max(1.0)))
+    }
+
+    /// Logarithm of how likely the text is in each language that is held.
+    fn scores(&self, text: &str) -> Option<Vec<f32>> {
         let mut scores = vec![0.0_f32; self.known.len()];
         let mut any = false;
-        for piece in pieces(&lowered) {
+        for piece in pieces(&lower(text)) {
             any = true;
             let row = self.pieces.get(&piece).unwrap_or(&self.unseen);
             for (score, value) in scores.iter_mut().zip(row) {
                 *score += value;
             }
         }
-        let best = scores
-            .iter()
-            .zip(&self.known)
-            .max_by(|a, b| a.0.total_cmp(b.0))
-            .filter(|_| any)
-            .map(|(_, lang)| lang.clone())?;
-        Some(self.unheld(text).unwrap_or(best))
+        any.then_some(scores)
     }
 
     /// A language that nothing is held in, when whatlang is sure of it: else its texts would be taken for a neighbour's.

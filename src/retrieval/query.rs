@@ -128,9 +128,7 @@ pub(super) fn tokens(
     let mut changed = false;
     let mut out: Vec<Token> = Vec::new();
     for word in typed.iter().flat_map(|word| apart(corrector, word)) {
-        let meant = corrector
-            .correct(word)
-            .or_else(|| corrector.by_sound(word));
+        let meant = corrector.correct(word).or_else(|| corrector.by_sound(word));
         changed |= meant.is_some();
         let (text, weight) = meant.map_or((word, 1.0), |m| (m, CORRECTED));
         corrected.push(text.to_owned());
@@ -163,7 +161,10 @@ pub(super) fn tokens(
 
 /// The word, or the two that were written as one.
 fn apart<'a>(corrector: &Corrector, word: &'a str) -> impl Iterator<Item = &'a str> {
-    let parted = corrector.correct(word).is_none().then(|| corrector.parted(word));
+    let parted = corrector
+        .correct(word)
+        .is_none()
+        .then(|| corrector.parted(word));
     let (one, two) = parted.flatten().map_or((word, None), |(a, b)| (a, Some(b)));
     std::iter::once(one).chain(two)
 }

@@ -143,7 +143,9 @@ fn sounds(word: &str) -> Vec<String> {
     let vowel = |c: &char| "aeiouy".contains(*c);
     let letters: Vec<char> = word.chars().collect();
     let heard = letters.iter().enumerate().filter(|(at, letter)| {
-        let before_vowel = letters.get(at + 1).is_some_and(|next| vowel(next) || *next == 'r');
+        let before_vowel = letters
+            .get(at + 1)
+            .is_some_and(|next| vowel(next) || *next == 'r');
         **letter != 'r' || *at == 0 || before_vowel
     });
     let heard: String = heard.map(|(_, letter)| *letter).collect();
@@ -199,4 +201,52 @@ fn distance(a: &str, b: &str) -> usize {
         before = std::mem::replace(&mut above, row);
     }
     above.last().copied().unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn corrector() -> Corrector {
+        let ours = [
+            "pension", "notice", "money", "daughter", "holiday", "wages", "week", "check", "dbs",
+            "holidays",
+        ];
+        let counted: Vec<(String, u32)> = ours.iter().map(|w| ((*w).to_owned(), 3)).collect();
+        Corrector::new(
+            counted.iter().map(|(w, n)| (w, n)),
+            &HashSet::from(["luke".to_owned()]),
+        )
+    }
+
+    #[test]
+    fn what_sounds_the_same_is_meant() {
+        let corrector = corrector();
+        for (typed, meant) in [
+            ("penshun", Some("pension")),
+            ("notiss", Some("notice")),
+            ("munny", Some("money")),
+            ("dorter", Some("daughter")),
+            // Known, too short, too different.
+            ("luke", None),
+            ("nts", None),
+            ("natasha", None),
+        ] {
+            assert_eq!(corrector.by_sound(typed), meant, "{typed}");
+        }
+    }
+
+    #[test]
+    fn two_words_written_as_one_are_parted() {
+        let corrector = corrector();
+        for (typed, meant) in [
+            ("howmuch", Some(("how", "much"))),
+            ("aweek", Some(("a", "week"))),
+            ("dbscheck", Some(("dbs", "check"))),
+            ("callum", None),
+            ("luke", None),
+        ] {
+            assert_eq!(corrector.parted(typed), meant, "{typed}");
+        }
+    }
 }

@@ -19,6 +19,7 @@ use super::{
     snapshot::Snapshot,
     state::{Pending, State, Topic},
     step::{Draft, Plan, Records},
+    triage,
 };
 use crate::{
     base::{ConversationId, Ids, Lang},
@@ -114,7 +115,8 @@ fn one(
         Plan::Answer(places) => {
             let mut reply = answer::say(places, draft, state, snapshot, book);
             if let Some(kind) = &draft.worry {
-                urgent::in_case(kind, &mut reply, draft, state, snapshot);
+                let below = triage::plainly(draft);
+                urgent::in_case(kind, below, &mut reply, draft, state, snapshot);
             }
             reply
         }
@@ -123,7 +125,7 @@ fn one(
         Plan::Scope(at) => {
             let mut reply = scope(*at, draft, snapshot, book);
             if let Some(kind) = &draft.worry {
-                urgent::in_case(kind, &mut reply, draft, state, snapshot);
+                urgent::in_case(kind, true, &mut reply, draft, state, snapshot);
             }
             reply
         }
@@ -194,6 +196,7 @@ fn blank(outcome: Outcome, draft: &Draft, snapshot: &Snapshot) -> Reply {
         heard: None,
         beside: None,
         rule: None,
+        help_markdown: None,
         next: Vec::new(),
         details_markdown: None,
         citations: Vec::new(),

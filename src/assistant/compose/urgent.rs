@@ -98,9 +98,11 @@ pub(super) fn say(
     reply
 }
 
-/// Below the answer to a message that perhaps asked for help too: who will listen, and a button that says so.
+/// Beside the answer to a message that perhaps asked for help too: who will listen, and a button that says so. It stands first, with
+/// the gentle question, unless `below`.
 pub(super) fn in_case(
     kind: &str,
+    below: bool,
     reply: &mut Reply,
     draft: &Draft,
     state: &mut State,
@@ -111,12 +113,26 @@ pub(super) fn in_case(
     };
     let messages = &snapshot.library.messages;
     let tell = |id: &str| messages.say(&draft.lang, id, &[]);
+    let words: &[&str] = if below {
+        &["urgent_in_case"]
+    } else {
+        &[
+            "urgent_check_opening",
+            "urgent_check_question",
+            "urgent_check_numbers",
+        ]
+    };
     let numbers = numbers_for(said, draft, snapshot);
-    reply.body_markdown = format!(
-        "{}\n\n{}\n\n{numbers}",
-        reply.body_markdown,
-        tell("urgent_in_case")
-    );
+    let lines = words.iter().map(|id| tell(id)).chain([numbers]);
+    let help = lines.collect::<Vec<_>>().join("\n\n");
+    reply.body_markdown = if below {
+        format!("{}\n\n{help}", reply.body_markdown)
+    } else {
+        reply.urgent = true;
+        reply.reason = Some(format!("check.{kind}"));
+        format!("{help}\n\n{}", reply.body_markdown)
+    };
+    reply.help_markdown = Some(help);
     state.urgent_kind = Some(kind.to_owned());
     let help = Choice {
         label: tell("urgent_in_case_yes"),

@@ -138,6 +138,7 @@ fn reply_view(drawer: &Drawer, reply: &Reply) -> ReplyView {
         body: drawer.blocks(beside.map_or_else(|| unheard(reply), |b| &b.own_markdown)),
         translated: beside.and_then(|b| b.note.clone()),
         english: beside.map(|b| drawer.blocks(&unlisted(&b.english_markdown, reply))),
+        help: reply.help_markdown.as_deref().map(|h| drawer.blocks(h)),
         rule: reply.rule.as_deref().map(visible),
         next: reply.next.iter().map(|step| drawer.line(step)).collect(),
         details: details

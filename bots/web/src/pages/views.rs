@@ -141,6 +141,7 @@ pub(crate) struct ReplyView {
     pub(crate) translated: Option<String>,
     /// The same in English, safe HTML.
     pub(crate) english: Option<String>,
+    pub(crate) help: Option<String>,
     pub(crate) rule: Option<String>,
     /// Safe HTML, one line each.
     pub(crate) next: Vec<String>,
