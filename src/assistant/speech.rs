@@ -44,7 +44,8 @@ fn between_terms(snapshot: &Snapshot, text: &str) -> Option<Lang> {
     let term = |word: &String| borrowed.contains(word.trim_end_matches('s'));
     let all = words(text);
     let own: Vec<String> = all.iter().filter(|word| !term(word)).cloned().collect();
-    if own.len() < OWN_WORDS || own.len() == all.len() {
+    let english = |word: &String| is_english(snapshot, word);
+    if own.len() < OWN_WORDS || own.len() == all.len() || own.iter().all(english) {
         return None;
     }
     let (lang, before) = snapshot.library.languages.before_english(&own.join(" "))?;
@@ -63,9 +64,11 @@ pub(super) fn held(snapshot: &Snapshot, wished: &Lang) -> Lang {
 /// Whether enough of the words are English or our own: short and misspelt English must not be taken for another language.
 fn mostly_english(snapshot: &Snapshot, text: &str) -> bool {
     let words = words(text);
-    let known = words
-        .iter()
-        .filter(|w| snapshot.library.common_words.contains(*w) || snapshot.index.knows_word(w))
-        .count();
+    let known = words.iter().filter(|w| is_english(snapshot, w)).count();
     known * 2 >= words.len()
+}
+
+/// Ordinary English or a word of the knowledge.
+fn is_english(snapshot: &Snapshot, word: &str) -> bool {
+    snapshot.library.common_words.contains(word) || snapshot.index.knows_word(word)
 }
