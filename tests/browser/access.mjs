@@ -226,9 +226,12 @@ for (const js of [true, false]) {
 journey("too many copies", { width: 320 }, async (page, look) => {
   await page.goto("/");
   await ask(page, SICK);
-  await until(async () => (await page.request.get("/chat/text")).status() === 429, "a limit");
-  const response = await page.goto("/chat/text");
-  must(response.status() === 429, `${response.status()}`);
+  // On a slow machine there is a copy again by the time that the page is asked for: it would be taken as a file, which is no page.
+  await until(async () => {
+    await Promise.all(Array.from({ length: 40 }, () => page.request.get("/chat/text")));
+    const response = await page.goto("/chat/text").catch(() => null);
+    return response?.status() === 429;
+  }, "a limit");
   await page.getByRole("heading", { name: "Too many requests", level: 1 }).waitFor();
   await look("told");
   // What may be a cry for help is never counted.
