@@ -133,8 +133,8 @@ impl Corrector {
             return None;
         }
         let ours = |part: &str| is_little(part) || self.ours.contains(part);
-        let cuts = (1..word.len()).rev().map(|at| word.split_at(at));
-        cuts.into_iter().find(|(one, two)| ours(one) && ours(two))
+        let mut cuts = (1..word.len()).rev().map(|at| word.split_at(at));
+        cuts.find(|(one, two)| ours(one) && ours(two))
     }
 }
 

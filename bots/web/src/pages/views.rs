@@ -141,6 +141,7 @@ pub(crate) struct ReplyView {
     pub(crate) translated: Option<String>,
     /// The same in English, safe HTML.
     pub(crate) english: Option<String>,
+    /// Who will listen, safe HTML: first in an urgent reply, else below the short answer.
     pub(crate) help: Option<String>,
     pub(crate) rule: Option<String>,
     /// Safe HTML, one line each.
