@@ -106,19 +106,20 @@ journey("the connection goes in the middle of an answer, and the page is loaded 
   await phone.send("Network.emulateNetworkConditions", { offline: false, latency: 400, downloadThroughput: 50_000, uploadThroughput: 24_000 });
   await page.goto("/");
   await ask(page, SICK);
-  // The question has arrived, the answer has not.
+  // The question has arrived, the answer has not; the page's next tries get nowhere either until the connection is back.
   let arrived = false;
   await context.route("**/chat", async (route) => {
-    await route.fetch();
+    if (!arrived) await route.fetch();
     arrived = true;
     await route.abort();
-  }, { times: 1 });
+  });
   await page.locator("#text").fill("how much holiday does she get");
   await page.locator("#ask > button[type=submit]").click();
   await until(async () => arrived, "the question arrives");
   await context.setOffline(true);
   await page.locator(".msg.waiting").waitFor();
   await look("gone");
+  await context.unroute("**/chat");
   await context.setOffline(false);
   await page.reload();
   await page.locator(".msg.assistant").nth(1).waitFor();
