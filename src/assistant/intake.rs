@@ -133,7 +133,8 @@ const GRAVER: f64 = 2.0;
 fn by_example(snapshot: &Snapshot, state: &State, draft: &Draft) -> Option<Plan> {
     let count = words(&draft.text).len();
     let leans = count < LEANING || resolve::is_follow_up(&draft.text);
-    if state.last.is_some() && leans || !EXEMPLARY.contains(&count) {
+    let begun = state.last.is_some() || state.unanswered.is_some();
+    if begun && leans || !EXEMPLARY.contains(&count) {
         return None;
     }
     let (meaning, learnt) = snapshot.index.meaning_in(&draft.spoken)?;

@@ -59,7 +59,7 @@ pub(super) fn look(snapshot: &Snapshot, state: &State, draft: &mut Draft) -> Opt
         found = vec![kept];
     }
     if let (Some(topic), [alone], None) = (&state.last, found.as_slice(), &draft.context)
-        && alone.confidence < alone.bands.answer
+        && alone.confidence < BY_ITSELF
         && draft.questions.len() == 1
     {
         let carried = resolve::context(snapshot, &topic.article, &topic.question);
@@ -67,6 +67,24 @@ pub(super) fn look(snapshot: &Snapshot, state: &State, draft: &mut Draft) -> Opt
         if together.confidence > alone.confidence {
             draft.context = Some(carried);
             found = vec![together];
+        }
+    }
+    if let (Some(before), [so_far]) = (&state.unanswered, found.as_slice())
+        && so_far.confidence < BY_ITSELF
+    {
+        // Two halves of one question, or a question after what it is about: whichever is understood better.
+        let whole = format!("{before}. {}", draft.text);
+        let joined = search(snapshot, draft, &whole, None, None);
+        let after = search(snapshot, draft, &first, Some(before), None);
+        let both = if after.confidence > joined.confidence {
+            after
+        } else {
+            joined
+        };
+        if both.confidence > so_far.confidence {
+            draft.questions = vec![whole];
+            draft.context = Some(before.clone());
+            found = vec![both];
         }
     }
     draft.found = found;

@@ -75,6 +75,8 @@ pub struct State {
     pub turns: u32,
     /// What the last answer was about.
     pub last: Option<Topic>,
+    /// What was said since then and came to no answer, latest last: the next message may finish it.
+    pub unanswered: Option<String>,
     /// What we asked back and still wait for.
     pub pending: Option<Pending>,
     /// The open case; while it is set, a human owns the thread.
@@ -114,6 +116,7 @@ impl Default for State {
             audience: None,
             turns: 0,
             last: None,
+            unanswered: None,
             pending: None,
             case: None,
             asked: None,

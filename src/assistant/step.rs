@@ -253,12 +253,37 @@ pub fn step(
         total: watch.millis(),
         retrieve: draft.retrieve_ms,
     };
+    state.unanswered = unanswered(&plan, &draft, state.unanswered.take());
     state.last_said = Some(reply.body_markdown.clone());
     Turn {
         state,
         reply,
         records,
         said,
+    }
+}
+
+/// At most so many letters of what came to no answer are kept.
+const UNANSWERED: usize = 400;
+
+/// What has come to no answer after this turn: its words with those before them, until something is answered.
+fn unanswered(plan: &Plan, draft: &Draft, before: Option<String>) -> Option<String> {
+    match plan {
+        Plan::Answer(_) | Plan::Services(_) | Plan::Urgent { check: false, .. } => None,
+        Plan::Clarify { .. }
+        | Plan::NotOurs
+        | Plan::Scope(_)
+        | Plan::HandOver { .. }
+        | Plan::Urgent { .. } => {
+            let said = match before {
+                Some(before) => format!("{before}. {}", draft.text),
+                None => draft.text.clone(),
+            };
+            let from = said.len().saturating_sub(UNANSWERED);
+            let from = (from..said.len()).find(|at| said.is_char_boundary(*at));
+            from.and_then(|from| said.get(from..)).map(str::to_owned)
+        }
+        _ => before,
     }
 }
 
