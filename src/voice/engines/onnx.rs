@@ -5,7 +5,6 @@ use std::path::Path;
 
 use ort::{
     environment::Environment,
-    ep::CPU,
     session::Session,
     value::{DynValue, Tensor},
 };
@@ -32,16 +31,8 @@ impl Onnx {
         let builder = builder
             .with_intra_threads(threads)
             .map_err(|e| failed(e.to_string()))?;
-        let builder = builder
-            .with_inter_threads(1)
-            .map_err(|e| failed(e.to_string()))?;
-        // No memory is held between two runs: each sentence and recording has another length, and the most would stay.
-        let builder = builder
-            .with_memory_pattern(false)
-            .map_err(|e| failed(e.to_string()))?;
-        let plain = CPU::default().with_arena_allocator(false).build();
         let mut builder = builder
-            .with_execution_providers([plain])
+            .with_inter_threads(1)
             .map_err(|e| failed(e.to_string()))?;
         builder
             .commit_from_file(path)
