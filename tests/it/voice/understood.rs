@@ -211,7 +211,7 @@ fn two_engines_that_agree_are_believed() {
     assert_eq!(
         both_right.alternatives,
         [
-            "The head teacher will not let our PA in.",
+            "The headteacher will not let our PA in.",
             "The headteacher will not let up hey in?"
         ],
         "our terms from one, all else from the other"
