@@ -118,7 +118,7 @@ fn figures_are_written_where_there_is_one_way_to_read_them() {
         ("two and a half of them", "two and a half of them"),
         (
             "nine hour shifts, twelve shifts",
-            "nine hour shifts, 12 shifts",
+            "9 hour shifts, 12 shifts",
         ),
     ] {
         assert_eq!(written(heard), right, "{heard}");
