@@ -269,15 +269,14 @@ fn one(item: &Item<'_>, rest: &[Item<'_>]) -> (String, usize) {
     (format!("{plain}{tail}"), 0)
 }
 
-/// `a tenner`, `a fiver`: a note of money, unless it is one of several.
+/// `a tenner`, `a fiver`: a note of money.
 fn note(item: &Item<'_>, rest: &[Item<'_>]) -> Option<(String, usize)> {
     let value = |word: &str| match word.to_lowercase().as_str() {
         "fiver" => Some(5),
         "tenner" => Some(10),
         _ => None,
     };
-    let (first, second) = (item, rest.first());
-    match (first, second) {
+    match (item, rest.first()) {
         (Item::Word(a, ""), Some(Item::Word(note, tail))) if a.eq_ignore_ascii_case("a") => {
             Some((format!("£{}{tail}", value(note)?), 1))
         }
@@ -331,25 +330,27 @@ fn with_unit(value: u64, heard: &str, rest: &[Item<'_>]) -> Option<(String, usiz
         "per" if word(1).is_some_and(|(w, _)| w == "cent") => {
             Some((format!("{whole}%{}", word(1).map_or("", |(_, t)| t)), 2))
         }
-        "point" if tail.is_empty() => {
-            // Behind the point figures are said one by one.
-            let after = rest.iter().skip(1).map_while(|item| match item {
-                Item::Number {
-                    value: figure @ 0..10,
-                    tail,
-                    ..
-                } => Some((*figure, *tail)),
-                _ => None,
-            });
-            let after: Vec<(u64, &str)> = after.collect();
-            let (_, end) = after.last()?;
-            let digits: String = after.iter().map(|(figure, _)| figure.to_string()).collect();
-            Some((format!("{whole}.{digits}{end}"), after.len() + 1))
-        }
+        "point" if tail.is_empty() => point(&whole, rest),
         "k" => Some((format!("{whole}k{tail}"), 1)),
         lower if counted(lower) => Some((format!("{whole} {unit}{tail}"), 1)),
         _ => None,
     }
+}
+
+/// `twelve point three five`: behind the point figures are said one by one.
+fn point(whole: &str, rest: &[Item<'_>]) -> Option<(String, usize)> {
+    let after = rest.iter().skip(1).map_while(|item| match item {
+        Item::Number {
+            value: figure @ 0..10,
+            tail,
+            ..
+        } => Some((*figure, *tail)),
+        _ => None,
+    });
+    let after: Vec<(u64, &str)> = after.collect();
+    let (_, end) = after.last()?;
+    let digits: String = after.iter().map(|(figure, _)| figure.to_string()).collect();
+    Some((format!("{whole}.{digits}{end}"), after.len() + 1))
 }
 
 /// `two and a half hours`, `four and a half grand`, `twelve and a half pounds`.
