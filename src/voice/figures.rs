@@ -3,29 +3,56 @@
 
 use crate::knowledge::{SMALL_NUMBERS, TENS};
 
-/// `twelve pounds twenty one` is `£12.21`, `two hundred and fifty` is `250`, `five per cent` is `5%`. Small numbers stay
-/// words unless they count: `one of my PAs`, `3 days`.
+/// `twelve pounds twenty one` is `£12.21`, `two hundred and fifty` is `250`, `five per cent` is `5%`, `a tenner` is `£10`, `two
+/// and a half hours` is `2.5 hours`. Small numbers stay words unless they count: `one of my PAs`, `3 days`, `4 grand`.
 pub fn written(text: &str) -> String {
     let parts: Vec<Part> = text.split_whitespace().map(Part::of).collect();
     let numbers = numbers(&parts);
     let mut out: Vec<String> = Vec::new();
     let mut at = 0;
     while let Some(item) = numbers.get(at) {
-        let (said, taken) = one(item, numbers.get(at + 1..).unwrap_or(&[]));
+        let rest = numbers.get(at + 1..).unwrap_or(&[]);
+        let (said, taken) = note(item, rest).unwrap_or_else(|| one(item, rest));
         out.push(said);
         at += 1 + taken;
     }
     out.join(" ")
 }
 
-/// The figures in a text, as digits: what two hearings must agree on.
-pub(super) fn figures(text: &str) -> Vec<String> {
-    let plain = text.replace(',', "");
-    let runs = plain.split(|c: char| !c.is_ascii_digit() && c != '.');
-    let runs = runs.map(|run| run.trim_matches('.'));
-    runs.filter(|run| !run.is_empty())
-        .map(str::to_owned)
-        .collect()
+/// Whether there is any figure in a text that two hearings must agree on.
+pub(super) fn has_figures(text: &str) -> bool {
+    text.bytes().any(|b| b.is_ascii_digit())
+}
+
+/// Whether two hearings have the same figures in the same order. What one has in digits the other may have as a word; a word on
+/// both sides, or on one alone, is no figure: `one of them`.
+pub(super) fn same_figures(one: &str, other: &str) -> bool {
+    let (one, other) = (figures(one), figures(other));
+    let within = |some: &[(String, bool)], all: &[(String, bool)]| {
+        let mut all = all.iter();
+        let mut sure = some.iter().filter(|(_, digits)| *digits);
+        sure.all(|(figure, _)| all.any(|(there, _)| there == figure))
+    };
+    within(&one, &other) && within(&other, &one)
+}
+
+/// The numbers of a text, each with whether it stood in digits.
+fn figures(text: &str) -> Vec<(String, bool)> {
+    let plain = text.replace(',', "").to_lowercase();
+    let mut found = Vec::new();
+    for word in plain.split(|c: char| !c.is_alphanumeric() && c != '.') {
+        if let Some(value) = simple(word.trim_matches('.')) {
+            found.push((value.to_string(), false));
+            continue;
+        }
+        let runs = word.split(|c: char| !c.is_ascii_digit() && c != '.');
+        let runs = runs.map(|run| run.trim_matches('.'));
+        found.extend(
+            runs.filter(|run| !run.is_empty())
+                .map(|run| (run.to_owned(), true)),
+        );
+    }
+    found
 }
 
 /// A word apart from the punctuation behind it.
@@ -55,6 +82,8 @@ enum Item<'a> {
     },
 }
 
+/// No number has more words: `nine hundred and ninety nine thousand nine hundred and ninety nine`.
+const LONGEST: usize = 12;
 /// From here on a number is written in digits even where it stands alone.
 const WRITTEN_FROM: u64 = 10;
 
@@ -99,7 +128,9 @@ fn numbers<'a>(parts: &[Part<'a>]) -> Vec<Item<'a>> {
             continue;
         }
         let rest = parts.get(at..).unwrap_or(&[]);
-        match said_number(rest) {
+        let before = at.checked_sub(1).and_then(|at| parts.get(at));
+        let halved = before.is_some_and(|p| p.word.eq_ignore_ascii_case("half"));
+        match said_number(rest).filter(|_| !halved) {
             Some((value, taken)) => {
                 let heard: Vec<&str> = rest.iter().take(taken).map(|p| p.word).collect();
                 let tail = rest.get(taken - 1).map_or("", |p| p.tail);
@@ -122,6 +153,24 @@ fn numbers<'a>(parts: &[Part<'a>]) -> Vec<Item<'a>> {
 
 /// The number that a text begins with, and how many words it takes.
 fn said_number(parts: &[Part<'_>]) -> Option<(u64, usize)> {
+    let word = |at: usize| {
+        parts
+            .get(at)
+            .map_or(String::new(), |p| p.word.to_lowercase())
+    };
+    // `a hundred and twenty`, but not half of it.
+    if word(0) == "a" && matches!(word(1).as_str(), "hundred" | "thousand") {
+        let one = Part {
+            word: "one",
+            tail: "",
+        };
+        let rest = parts.iter().skip(1).map(|p| Part {
+            word: p.word,
+            tail: p.tail,
+        });
+        let counted: Vec<Part<'_>> = std::iter::once(one).chain(rest.take(LONGEST)).collect();
+        return said_number(&counted);
+    }
     let (mut total, mut current, mut taken) = (0_u64, 0_u64, 0_usize);
     // Which is the smallest unit said so far: a larger one cannot follow.
     let mut room = u64::MAX;
@@ -220,6 +269,21 @@ fn one(item: &Item<'_>, rest: &[Item<'_>]) -> (String, usize) {
     (format!("{plain}{tail}"), 0)
 }
 
+/// `a tenner`, `a fiver`: a note of money.
+fn note(item: &Item<'_>, rest: &[Item<'_>]) -> Option<(String, usize)> {
+    let value = |word: &str| match word.to_lowercase().as_str() {
+        "fiver" => Some(5),
+        "tenner" => Some(10),
+        _ => None,
+    };
+    match (item, rest.first()) {
+        (Item::Word(a, ""), Some(Item::Word(note, tail))) if a.eq_ignore_ascii_case("a") => {
+            Some((format!("£{}{tail}", value(note)?), 1))
+        }
+        _ => None,
+    }
+}
+
 fn with_unit(value: u64, heard: &str, rest: &[Item<'_>]) -> Option<(String, usize)> {
     let Some(Item::Word(unit, tail)) = rest.first() else {
         return None;
@@ -258,35 +322,60 @@ fn with_unit(value: u64, heard: &str, rest: &[Item<'_>]) -> Option<(String, usiz
             }
             Some((format!("£{whole}{tail}"), 1))
         }
+        "tenners" => Some((format!("£{}{tail}", value.checked_mul(10)?), 1)),
+        "fivers" => Some((format!("£{}{tail}", value.checked_mul(5)?), 1)),
+        "and" if tail.is_empty() => half(value, rest),
         "pence" => Some((format!("{whole}p{tail}"), 1)),
         "percent" => Some((format!("{whole}%{tail}"), 1)),
         "per" if word(1).is_some_and(|(w, _)| w == "cent") => {
             Some((format!("{whole}%{}", word(1).map_or("", |(_, t)| t)), 2))
         }
-        "point" if tail.is_empty() => {
-            // Behind the point figures are said one by one.
-            let after = rest.iter().skip(1).map_while(|item| match item {
-                Item::Number {
-                    value: figure @ 0..10,
-                    tail,
-                    ..
-                } => Some((*figure, *tail)),
-                _ => None,
-            });
-            let after: Vec<(u64, &str)> = after.collect();
-            let (_, end) = after.last()?;
-            let digits: String = after.iter().map(|(figure, _)| figure.to_string()).collect();
-            Some((format!("{whole}.{digits}{end}"), after.len() + 1))
-        }
+        "point" if tail.is_empty() => point(&whole, rest),
+        "k" => Some((format!("{whole}k{tail}"), 1)),
         lower if counted(lower) => Some((format!("{whole} {unit}{tail}"), 1)),
         _ => None,
     }
 }
 
-/// Whether a number in front of this word counts it: `ten pounds twelve hours`.
+/// `twelve point three five`: behind the point figures are said one by one.
+fn point(whole: &str, rest: &[Item<'_>]) -> Option<(String, usize)> {
+    let after = rest.iter().skip(1).map_while(|item| match item {
+        Item::Number {
+            value: figure @ 0..10,
+            tail,
+            ..
+        } => Some((*figure, *tail)),
+        _ => None,
+    });
+    let after: Vec<(u64, &str)> = after.collect();
+    let (_, end) = after.last()?;
+    let digits: String = after.iter().map(|(figure, _)| figure.to_string()).collect();
+    Some((format!("{whole}.{digits}{end}"), after.len() + 1))
+}
+
+/// `two and a half hours`, `four and a half grand`, `twelve and a half pounds`.
+fn half(value: u64, rest: &[Item<'_>]) -> Option<(String, usize)> {
+    let plain = |at: usize, wanted: &str| matches!(rest.get(at), Some(Item::Word(word, "")) if word.eq_ignore_ascii_case(wanted));
+    let Some(Item::Word(unit, tail)) = rest.get(3) else {
+        return None;
+    };
+    if !(plain(1, "a") && plain(2, "half")) {
+        return None;
+    }
+    match unit.to_lowercase().as_str() {
+        "pounds" | "quid" => Some((format!("£{value}.50{tail}"), 4)),
+        lower if counted(lower) => Some((format!("{value}.5 {unit}{tail}"), 4)),
+        "percent" => Some((format!("{value}.5%{tail}"), 4)),
+        _ => None,
+    }
+}
+
+/// Whether a number in front of this word counts it: `ten pounds twelve hours`. Money that people call by a thousand is left to
+/// their own word.
 fn counted(word: &str) -> bool {
     [
-        "hour", "day", "week", "month", "year", "minute", "time", "night", "people", "pa",
+        "hour", "day", "week", "month", "year", "minute", "time", "night", "people", "pa", "shift",
+        "grand",
     ]
     .iter()
     .any(|unit| word.trim_end_matches('s') == *unit)

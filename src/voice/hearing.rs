@@ -199,6 +199,7 @@ impl Engines {
                 let (english, language) = whisper.language().map_err(HearError::Fault)?;
                 evidence.language = (english < ENGLISH && language != *b"en").then_some(language);
             }
+            whisper.forget();
             evidence.transcripts.push((Some(Engine::Whisper), heard));
         }
         if let Some(moonshine) = &mut self.moonshine {

@@ -13,6 +13,7 @@ mod heard;
 #[cfg(feature = "voice")]
 mod hearing;
 mod lexicon;
+mod mixed;
 mod said;
 mod settings;
 #[cfg(feature = "voice")]

@@ -4,9 +4,10 @@
 use std::collections::BTreeSet;
 
 use super::{
-    figures::{figures, written},
+    figures::{has_figures, same_figures, written},
     heard::{Doubt, Engine, Heard, Nothing},
     lexicon::Lexicon,
+    mixed::mixed,
     transcript::Transcript,
 };
 use crate::base::{without_fillers, words};
@@ -96,10 +97,10 @@ pub(crate) fn understand(lexicon: &Lexicon, evidence: &Evidence) -> Heard {
         None
     };
     let mut alternatives: Vec<String> = Vec::new();
-    for other in near
-        .into_iter()
-        .chain(others.iter().map(|o| o.text.clone()))
-    {
+    let second = others.first();
+    let both = second.and_then(|o| mixed(lexicon, &first.text, &o.text));
+    let others = others.iter().map(|o| o.text.clone());
+    for other in near.into_iter().chain(both).chain(others) {
         if !same(&other, &first.text) && !alternatives.iter().any(|a| same(a, &other)) {
             alternatives.push(other);
         }
@@ -157,25 +158,18 @@ fn readable(lexicon: &Lexicon, text: &str) -> String {
 
 /// A figure that another engine heard differently, or that was hardly heard and nobody confirms.
 fn figure_doubted(first: &Reading<'_>, others: &[&Reading<'_>]) -> bool {
-    let here = figures(&first.text);
-    let heard_otherwise = others
-        .iter()
-        .filter(|o| o.from.confidence >= DOUBTFUL)
-        .map(|o| figures(&o.text));
     let mut confirmed = false;
-    for there in heard_otherwise {
-        if there != here {
+    for other in others.iter().filter(|o| o.from.confidence >= DOUBTFUL) {
+        if !same_figures(&other.text, &first.text) {
             return true;
         }
         confirmed = true;
     }
-    let digits = |text: &str| text.chars().any(|c| c.is_ascii_digit());
-    let faint = first
-        .from
-        .words
+    let words = &first.from.words;
+    let faint = words
         .iter()
-        .any(|w| digits(&w.text) && w.confidence < SURE_FIGURE);
-    faint && !here.is_empty() && !confirmed
+        .any(|w| has_figures(&w.text) && w.confidence < SURE_FIGURE);
+    faint && has_figures(&first.text) && !confirmed
 }
 
 /// Sentences said again are an engine that has lost its way: each is kept once.

@@ -17,7 +17,8 @@ const LEAST_SAMPLES: usize = 17_600;
 /// The engine, loaded.
 pub(crate) struct Whisper {
     context: WhisperContext,
-    state: WhisperState,
+    /// What it works with, some 200 MB: only while a recording is heard.
+    state: Option<WhisperState>,
 }
 
 impl Whisper {
@@ -31,8 +32,10 @@ impl Whisper {
         wishes.use_gpu(false).flash_attn(false);
         let failed = |e: whisper_rs::WhisperError| format!("{}: {e}", path.display());
         let context = WhisperContext::new_with_params(path, wishes).map_err(failed)?;
-        let state = context.create_state().map_err(failed)?;
-        Ok(Self { context, state })
+        Ok(Self {
+            context,
+            state: None,
+        })
     }
 
     /// What is said in 16 kHz samples. `terms`, most important last, are what the engine should expect to hear.
@@ -57,11 +60,11 @@ impl Whisper {
         } else {
             samples
         };
-        self.state
-            .full(wishes, samples)
-            .map_err(|e| e.to_string())?;
+        let state = self.context.create_state().map_err(|e| e.to_string())?;
+        let state = self.state.insert(state);
+        state.full(wishes, samples).map_err(|e| e.to_string())?;
         let mut pieces = Vec::new();
-        for segment in self.state.as_iter() {
+        for segment in state.as_iter() {
             for at in 0..segment.n_tokens() {
                 let Some(token) = segment.get_token(at) else {
                     continue;
@@ -78,7 +81,8 @@ impl Whisper {
 
     /// How likely what was heard last is English, and which language it is likeliest: it costs as much as hearing.
     pub(crate) fn language(&self) -> Result<(f32, [u8; 2]), String> {
-        let (likeliest, all) = self.state.lang_detect(0, 1).map_err(|e| e.to_string())?;
+        let state = self.state.as_ref().ok_or("nothing was heard yet")?;
+        let (likeliest, all) = state.lang_detect(0, 1).map_err(|e| e.to_string())?;
         let english = whisper_rs::get_lang_id("en").and_then(|id| usize::try_from(id).ok());
         let english = english.and_then(|id| all.get(id)).copied().unwrap_or(0.0);
         let name = whisper_rs::get_lang_str(likeliest)
@@ -89,6 +93,11 @@ impl Whisper {
             .and_then(|two| two.try_into().ok())
             .unwrap_or(*b"en");
         Ok((english, letters))
+    }
+
+    /// Gives back what it works with: nothing is left of what was heard.
+    pub(crate) fn forget(&mut self) {
+        self.state = None;
     }
 
     /// As many of the terms as there is room for, the last ones first.

@@ -57,6 +57,14 @@ fn our_words_are_put_right() {
         ("Is I. R. thirty five about me?", "Is IR35 about me?"),
         ("give her the P forty five", "give her the P45"),
         ("my PA's wages", "my PA's wages"),
+        ("Is my par off sick?", "Is my PA off sick?"),
+        ("I use the peril firm", "I use the payroll firm"),
+        ("he is in peril", "he is in peril"),
+        (
+            "Can I charge my living PA rent?",
+            "Can I charge my live-in PA rent?",
+        ),
+        ("The school want let her in", "The school won't let her in"),
         ("Can I take a day off?", "Can I take a day off?"),
         ("um do I do I have to er pay her", "do I have to pay her"),
     ] {
@@ -89,6 +97,29 @@ fn figures_are_written_where_there_is_one_way_to_read_them() {
         ("£12.21", "£12.21"),
         ("from 1,000 pounds", "from £1,000"),
         ("one hundred and he left", "100 and he left"),
+        ("a hundred and twenty quid a week", "£120 a week"),
+        ("a thousand pounds.", "£1000."),
+        ("half a thousand", "half a thousand"),
+        ("a hundred", "100"),
+        (
+            "four grand sat in the account",
+            "4 grand sat in the account",
+        ),
+        ("thirty k, or 30 k", "30k, or 30k"),
+        ("a grand piano", "a grand piano"),
+        (
+            "I gave her a tenner, not a fiver.",
+            "I gave her £10, not £5.",
+        ),
+        ("two fivers", "£10"),
+        ("two and a half hours a day", "2.5 hours a day"),
+        ("four and a half grand?", "4.5 grand?"),
+        ("twelve and a half pounds an hour", "£12.50 an hour"),
+        ("two and a half of them", "two and a half of them"),
+        (
+            "nine hour shifts, twelve shifts",
+            "9 hour shifts, 12 shifts",
+        ),
     ] {
         assert_eq!(written(heard), right, "{heard}");
     }
@@ -133,6 +164,20 @@ fn figures_are_never_guessed() {
         (same.doubt, same.text.as_str()),
         (None, "Can I pay her £15?")
     );
+    let in_words = both(
+        "It is under section 3 and one of 117?",
+        0.95,
+        "It is under section three and won of 117?",
+        0.93,
+    );
+    assert_eq!(in_words.doubt, None, "a word and a digit are one figure");
+    let turned = both(
+        "From 3 to 16 hours",
+        0.95,
+        "From sixteen to three ours",
+        0.93,
+    );
+    assert_eq!(turned.doubt, Some(Doubt::Figure), "their order counts");
     let faint = whisper("Can I pay her 15 pounds?", 0.6);
     assert_eq!(
         faint.doubt,
@@ -157,6 +202,20 @@ fn two_engines_that_agree_are_believed() {
         0.8,
     );
     assert_eq!(term.doubt, None, "only the first was told of our terms");
+    let both_right = both(
+        "The head teacher wont of let our PA in.",
+        0.8,
+        "The headteacher will not let up hey in?",
+        0.8,
+    );
+    assert_eq!(
+        both_right.alternatives,
+        [
+            "The headteacher will not let our PA in.",
+            "The headteacher will not let up hey in?"
+        ],
+        "our terms from one, all else from the other"
+    );
     let sure = both("Who pays her?", 0.95, "who pace her", 0.8);
     assert_eq!(
         (sure.doubt, sure.alternatives.len()),
