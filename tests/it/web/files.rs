@@ -11,7 +11,7 @@ fn files_are_named_by_their_content() {
     run(async {
         let router = router();
         let page = get(&router, "/").await.body;
-        for name in ["site.css", "theme.css", "page.js", "chat.js", "icon.svg"] {
+        for name in ["site.css", "page.js", "chat.js", "icon.svg"] {
             let end = page.find(name).unwrap() + name.len();
             let start = page[..end].rfind("/static/").unwrap();
             let url = &page[start..end];
