@@ -77,7 +77,7 @@ async fn packed(router: &Router, path: &str, cookie: &str) -> (StatusCode, Strin
         .header(header::COOKIE, cookie);
     let request = request.body(Body::empty()).unwrap();
     let response = router.clone().oneshot(request).await.unwrap();
-    let said = |name| {
+    let said = |name: header::HeaderName| {
         let value = response.headers().get(name);
         value.map_or("", |v| v.to_str().unwrap()).to_lowercase()
     };
