@@ -1,7 +1,7 @@
 // Ways of using the pages that are easily forgotten: forced colours, no motion, 400 %, right to left, two tabs at once, a connection
 // that goes in the middle of an answer; a letter to oneself; the assistant switched off.
 // What never lives here: the common way through the chat (chat.mjs).
-import { cramped, journey, must, until, waymark } from "./drive.mjs";
+import { cramped, edgeless, journey, moving, must, outside, until, waymark } from "./drive.mjs";
 
 const SICK = "My PA is off sick. Do I have to pay her?";
 const PAGES = ["/", "/chat/keep", "/chat/letter", "/chat/print", "/chat/delete", "/guides", "/guides/employment/sick-pay", "/guides?for=pa", "/guides/employment/sick-pay?read=easy", "/search", "/search?q=holiday", "/search?q=zzxxqq", "/widget", "/about", "/privacy", "/accessibility", "/cookies", "/console/sign-in", "/return/nothing", "/no-such-page"];
@@ -32,44 +32,16 @@ for (const width of [320, 768, 1280]) {
 
 // Where colours are the person's own, backgrounds go: a button is then known by its border.
 journey("forced colours on every page", { width: 400, forcedColors: "active" }, async (page, look) => {
-  await everyPage(page, look, () =>
-    [...document.querySelectorAll("button, .govuk-button, input:not([type=hidden]), select, textarea")]
-      .filter((one) => one.checkVisibility() && !one.closest(".govuk-radios, .govuk-checkboxes"))
-      .filter((one) => {
-        const style = getComputedStyle(one);
-        return style.borderBottomStyle === "none" || Number.parseFloat(style.borderBottomWidth) < 1;
-      })
-      .map((one) => `no edge around ${one.outerHTML.slice(0, 100)}`));
+  await everyPage(page, look, edgeless);
 });
 
 journey("no motion on any page for who wants none", { width: 400, reducedMotion: "reduce" }, async (page, look) => {
-  await everyPage(page, look, () => {
-    const moving = document.getAnimations().map((one) => `runs: ${one.animationName ?? one.transitionProperty}`);
-    for (const one of document.querySelectorAll("*")) {
-      const style = getComputedStyle(one);
-      const long = [style.transitionDuration, style.animationDuration].flatMap((all) => all.split(",")).some((time) => Number.parseFloat(time) > 0.01);
-      if (long || style.scrollBehavior === "smooth") moving.push(`moves: ${one.outerHTML.slice(0, 100)}`);
-    }
-    return moving;
-  });
+  await everyPage(page, look, moving);
 });
 
 // A window of 1280 by 1024 at 400 %.
 journey("every page at 400 percent", { width: 320, height: 256 }, async (page, look) => {
-  await everyPage(page, look, () => {
-    const wrong = [];
-    for (const one of document.querySelectorAll("main a, main button, main input:not([type=hidden]), main select, main textarea, main h1, main h2, header a, footer a")) {
-      if (!one.checkVisibility() || one.closest(".govuk-visually-hidden, .govuk-skip-link")) continue;
-      const { left, right, width } = one.getBoundingClientRect();
-      if (width > 1 && (left < 0 || right > 321)) wrong.push(`${Math.round(left)} to ${Math.round(right)}: ${one.outerHTML.slice(0, 100)}`);
-    }
-    for (const one of document.querySelectorAll("body *")) {
-      const { position } = getComputedStyle(one);
-      if (!/fixed|sticky/.test(position) || !one.checkVisibility()) continue;
-      if (one.getBoundingClientRect().height > 85) wrong.push(`stands in front of the text: ${one.outerHTML.slice(0, 100)}`);
-    }
-    return wrong;
-  });
+  await everyPage(page, look, outside);
 });
 
 for (const [lang, words] of [["ar", "ما هي الدفعة المباشرة؟"], ["ur", "ڈائریکٹ پیمنٹ کیا ہے؟"]]) {
@@ -275,5 +247,30 @@ for (const js of [true, false]) {
       waymark("switch", "on", "web");
     }
     await until(async () => (await page.goto("/"), (await page.locator("#off").count()) === 0), "it is back");
+  });
+}
+
+journey("one long word without a break", { width: 320, height: 640 }, async (page, look) => {
+  await page.goto("/");
+  await ask(page, "a".repeat(900));
+  await look("conversation");
+  await page.goto("/chat/print");
+  await look("printed");
+});
+
+// The numbers stand where they are seen: above the answer to what may well be a cry, below the answer to what only sounds like one.
+for (const [words, before] of [["I can't face the paperwork. Is there somebody who will hold the money and pay the bills for me?", true], ["my employer says i cant go to my sister's wedding abroad unless i find someone to do my shifts", false]]) {
+  journey(`the numbers are drawn ${before ? "above" : "below"} an answer`, { width: 320, height: 640 }, async (page, look) => {
+    await page.goto("/");
+    await ask(page, words);
+    const drawn = page.locator(".msg.assistant");
+    const [help, short] = [await drawn.locator(".help").boundingBox(), await drawn.locator(".short").boundingBox()];
+    must(help !== null && short !== null, "the numbers or the answer are not drawn");
+    must(before ? help.y + help.height <= short.y : short.y + short.height <= help.y, "they stand on the wrong side of the answer");
+    must((await drawn.locator(".help a[href='tel:999']").count()) > 0, "999 cannot be pressed");
+    must((await drawn.evaluate((e) => e.classList.contains("urgent"))) === before, "it is framed otherwise than it is meant");
+    await look("answered");
+    await drawn.getByRole("button", { name: "I need help now" }).click();
+    await page.locator(".msg.assistant.urgent .reference").waitFor();
   });
 }

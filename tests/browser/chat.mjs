@@ -344,7 +344,7 @@ journey("the first load is light", { width: 400 }, async (page) => {
     if (size) sizes.push([new URL(response.url()).pathname, size.responseBodySize + size.responseHeadersSize]);
   });
   await page.goto("/", { waitUntil: "networkidle" });
-  await until(async () => sizes.length >= 5, "five files");
+  await until(async () => sizes.length >= 4, "four files");
   const all = sizes.reduce((sum, [, size]) => sum + size, 0);
   const scripts = sizes.filter(([path]) => path.endsWith(".js")).reduce((sum, [, size]) => sum + size, 0);
   console.log(`        first load ${all} bytes in ${sizes.length} files; scripts ${scripts}`);

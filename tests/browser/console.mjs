@@ -1,5 +1,5 @@
 // The adviser console, as advisers use it: set up, queue, case, reply, by keyboard, on a phone, without JavaScript, two at once.
-import { PATIENCE, cramped, journey, must, until, url, waymark } from "./drive.mjs";
+import { PATIENCE, cramped, edgeless, journey, moving, must, outside, until, url, waymark } from "./drive.mjs";
 import { link, setUp, signInAgain, signedIn } from "./staff.mjs";
 
 // A person with something to say, over the API.
@@ -54,6 +54,9 @@ journey("console cases", {}, async (page, look, context) => {
   await page.goto("/console/queue");
   must((await page.locator(".wm-case").first().innerText()).includes(urgent.reference), "urgent does not stand first");
   must((await page.locator(".wm-case").first().innerText()).toLowerCase().includes("urgent"), "urgent is not said in words");
+  const row = page.locator(".wm-case", { hasText: first.reference });
+  must((await row.locator(".wm-case__about").innerText()).includes("Sick pay"), "the row does not say what it is about");
+  must(!(await page.locator("main").innerText()).includes("since monday"), "the list shows somebody's words");
   await look("queue");
   await page.goto("/console/replies");
   await page.getByLabel("Title").fill("We are looking into it");
@@ -248,10 +251,12 @@ journey("console live and two at once", {}, async (page, look, context) => {
   await other.close();
 });
 
+const everyPage = () => [["/console/queue", "queue"], [`/console/cases/${first.reference}`, "case"], [`/console/cases/${urgent.reference}`, "urgent"], ["/console/cases/new", "enquiry"], ["/console/replies", "replies"], ["/console/gaps", "gaps"], ["/console/standing", "figures"], ["/console/reports", "reports"], ["/console/reports?from=2026-01-01&to=2027-12-31", "reports of the whole time"], ["/console/reports?from=nonsense", "reports refused"], ["/console/reports/dictionary", "dictionary"], ["/console/account", "account"], ["/console/log", "log"], ["/console/accounts", "accounts"], ["/console/accounts/kim", "one account"], ["/console/account/password", "password"], ["/console/account/second-factor", "factor"], ["/console/prove", "prove"], ["/console/queue?view=closed", "closed"], ["/console/requests", "personal data"], ["/console/requests?view=decided", "decided"], [`/console/requests/${request}`, "request"]];
+
 for (const [width, js] of [[320, true], [320, false], [1280, false]]) {
   journey(`console pages at ${width} ${js ? "with" : "without"} JavaScript`, { js, width, height: 800 }, async (page, look, context) => {
     await signedIn(context, "admin");
-    for (const [path, name] of [["/console/queue", "queue"], [`/console/cases/${first.reference}`, "case"], [`/console/cases/${urgent.reference}`, "urgent"], ["/console/cases/new", "enquiry"], ["/console/replies", "replies"], ["/console/gaps", "gaps"], ["/console/standing", "figures"], ["/console/reports", "reports"], ["/console/reports?from=2026-01-01&to=2027-12-31", "reports of the whole time"], ["/console/reports?from=nonsense", "reports refused"], ["/console/reports/dictionary", "dictionary"], ["/console/account", "account"], ["/console/log", "log"], ["/console/accounts", "accounts"], ["/console/accounts/kim", "one account"], ["/console/account/password", "password"], ["/console/account/second-factor", "factor"], ["/console/prove", "prove"], ["/console/queue?view=closed", "closed"], ["/console/requests", "personal data"], ["/console/requests?view=decided", "decided"], [`/console/requests/${request}`, "request"]]) {
+    for (const [path, name] of everyPage()) {
       await page.goto(path);
       await look(name);
       must(name !== "reports of the whole time" || (await page.locator(".wm-chart").count()) > 2, "no chart is drawn");
@@ -270,5 +275,18 @@ for (const [width, js] of [[320, true], [320, false], [1280, false]]) {
     await page.getByRole("button", { name: "Send", exact: true }).click();
     await page.getByText("Your reply is sent.").waitFor();
     must(JSON.stringify(await first.messages()).includes(words), "the person has no reply");
+  });
+}
+
+// As the pages that people see (access.mjs): a laptop at 400 %, colours of one's own, no motion.
+for (const [name, how, check] of [["at 400 percent", { width: 320, height: 256 }, outside], ["in forced colours", { forcedColors: "active" }, edgeless], ["without motion", { reducedMotion: "reduce" }, moving]]) {
+  journey(`console pages ${name}`, how, async (page, look, context) => {
+    await signedIn(context, "admin");
+    for (const [path, words] of everyPage()) {
+      await page.goto(path);
+      await look(words);
+      const wrong = await page.evaluate(check);
+      must(wrong.length === 0, `${path}: ${wrong.join("; ")}`);
+    }
   });
 }

@@ -76,6 +76,43 @@ export const cramped = () => {
   return wrong;
 };
 
+/** Run in the page under forced colours, which take backgrounds away: what can be pressed or filled in and has no edge. */
+export const edgeless = () =>
+  [...document.querySelectorAll("button, .govuk-button, input:not([type=hidden]), select, textarea")]
+    .filter((one) => one.checkVisibility() && !one.closest(".govuk-radios, .govuk-checkboxes"))
+    .filter((one) => {
+      const style = getComputedStyle(one);
+      return style.borderBottomStyle === "none" || Number.parseFloat(style.borderBottomWidth) < 1;
+    })
+    .map((one) => `no edge around ${one.outerHTML.slice(0, 100)}`);
+
+/** Run in the page of whoever wants no motion: what moves. */
+export const moving = () => {
+  const moving = document.getAnimations().map((one) => `runs: ${one.animationName ?? one.transitionProperty}`);
+  for (const one of document.querySelectorAll("*")) {
+    const style = getComputedStyle(one);
+    const long = [style.transitionDuration, style.animationDuration].flatMap((all) => all.split(",")).some((time) => Number.parseFloat(time) > 0.01);
+    if (long || style.scrollBehavior === "smooth") moving.push(`moves: ${one.outerHTML.slice(0, 100)}`);
+  }
+  return moving;
+};
+
+/** Run in a page 320 wide and 256 high, a laptop at 400 %: what stands outside it, and what stands in front of the text. */
+export const outside = () => {
+  const wrong = [];
+  for (const one of document.querySelectorAll("main a, main button, main input:not([type=hidden]), main select, main textarea, main h1, main h2, header a, footer a")) {
+    if (!one.checkVisibility() || one.closest(".govuk-visually-hidden, .govuk-skip-link")) continue;
+    const { left, right, width } = one.getBoundingClientRect();
+    if (width > 1 && (left < 0 || right > 321)) wrong.push(`${Math.round(left)} to ${Math.round(right)}: ${one.outerHTML.slice(0, 100)}`);
+  }
+  for (const one of document.querySelectorAll("body *")) {
+    const { position } = getComputedStyle(one);
+    if (!/fixed|sticky/.test(position) || !one.checkVisibility()) continue;
+    if (one.getBoundingClientRect().height > 85) wrong.push(`stands in front of the text: ${one.outerHTML.slice(0, 100)}`);
+  }
+  return wrong;
+};
+
 const picture = async (page, name) => {
   const folder = process.env.WAYMARK_PICTURES;
   if (!folder) return;

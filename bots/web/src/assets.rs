@@ -53,14 +53,17 @@ fn packed(bytes: &[u8]) -> Option<Bytes> {
 pub(crate) struct Assets(Vec<Asset>);
 
 impl Assets {
-    /// Reads them all, and makes those that the theme asks for.
+    /// Reads them all, and gives them the theme: colours at the end of each style sheet, a logo.
     pub(crate) fn load(theme: &Theme) -> Self {
         let embedded = |name: &str| {
-            let file = Files::get(name)?;
-            Some(Asset::new(name, file.data.into_owned()))
+            let mut bytes = Files::get(name)?.data.into_owned();
+            // In the sheet itself: another file that the page waits for would be another way there and back on a slow network.
+            if kind(name) == STYLE {
+                bytes.extend(theme.sheet().into_bytes());
+            }
+            Some(Asset::new(name, bytes))
         };
         let mut all: Vec<Asset> = Files::iter().filter_map(|name| embedded(&name)).collect();
-        all.push(Asset::new("theme.css", theme.sheet().into_bytes()));
         if let Some(logo) = &theme.logo {
             all.push(Asset::new(logo.name, logo.bytes.clone()));
         }
@@ -78,9 +81,11 @@ impl Assets {
     }
 }
 
+const STYLE: &str = "text/css; charset=utf-8";
+
 fn kind(name: &str) -> &'static str {
     match name.rsplit_once('.').map(|(_, ending)| ending) {
-        Some("css") => "text/css; charset=utf-8",
+        Some("css") => STYLE,
         Some("js") => "text/javascript; charset=utf-8",
         Some("svg") => "image/svg+xml",
         Some("png") => "image/png",

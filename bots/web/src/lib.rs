@@ -14,6 +14,7 @@ mod limiter;
 mod markdown;
 mod metrics;
 mod ops;
+mod packing;
 mod pages;
 mod post;
 mod reports;

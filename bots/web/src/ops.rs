@@ -11,7 +11,7 @@ use axum::{
 use serde_json::json;
 use waymark::casework::Reach;
 
-use crate::{app::App, trouble::Trouble};
+use crate::{app::App, packing::FOR_ALL, trouble::Trouble};
 
 /// The hand-written description of the API.
 const OPENAPI: &str = include_str!("../assets/openapi.json");
@@ -58,7 +58,7 @@ pub(crate) async fn openapi() -> Response {
         (header::CONTENT_TYPE, "application/json"),
         (header::CACHE_CONTROL, "no-cache"),
     ];
-    (headers, OPENAPI).into_response()
+    (FOR_ALL, headers, OPENAPI).into_response()
 }
 
 /// `GET /.well-known/security.txt` (RFC 9116), good for a year.

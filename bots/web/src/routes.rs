@@ -10,7 +10,9 @@ use axum::{
 };
 use tower_http::catch_panic::CatchPanicLayer;
 
-use crate::{api, app::App, assets, console, dress, headers, ops, pages, trouble::Trouble};
+use crate::{
+    api, app::App, assets, console, dress, headers, ops, packing, pages, trouble::Trouble,
+};
 
 type Route = (&'static str, &'static [&'static str], MethodRouter<App>);
 
@@ -128,6 +130,7 @@ pub(crate) fn public(app: &App) -> Router {
     routes
         .fallback(async || Trouble::NotFound)
         .method_not_allowed_fallback(async || Trouble::WrongMethod)
+        .layer(packing::layer())
         .layer(CatchPanicLayer::custom(dress::broke))
         .layer(middleware::from_fn_with_state(app.clone(), dress::dress))
         .layer(middleware::from_fn_with_state(app.clone(), headers::finish))

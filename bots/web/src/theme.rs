@@ -1,5 +1,5 @@
-//! How a council's pages look: three colours, checked for contrast at the start, and a logo; served as a style sheet of their
-//! own after ours.
+//! How a council's pages look: three colours, checked for contrast at the start, and a logo; served at the
+//! end of our style sheets.
 //! What never lives here: layout (style/), reading files (bots/cli).
 
 /// The least contrast of words on their ground (WCAG 2.2, 1.4.3) and of parts that must be seen (1.4.11).
@@ -113,7 +113,7 @@ impl Theme {
         self.on_colour.to_string()
     }
 
-    /// The style sheet that goes after ours.
+    /// What goes at the end of our style sheets.
     pub(crate) fn sheet(&self) -> String {
         let (brand, link) = (self.colour, self.link);
         format!(

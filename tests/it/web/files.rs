@@ -1,17 +1,22 @@
 //! What is served as it lies: style, script, icon, security.txt.
 //! What never lives here: pages.
 
-use axum::http::StatusCode;
+use axum::{
+    Router,
+    body::{Body, to_bytes},
+    http::{Request, StatusCode, header},
+};
+use tower::ServiceExt as _;
 use waymark_web::Settings;
 
-use super::{get, router, run, web};
+use super::{Browser, get, router, run, web};
 
 #[test]
 fn files_are_named_by_their_content() {
     run(async {
         let router = router();
         let page = get(&router, "/").await.body;
-        for name in ["site.css", "theme.css", "page.js", "chat.js", "icon.svg"] {
+        for name in ["site.css", "page.js", "chat.js", "icon.svg"] {
             let end = page.find(name).unwrap() + name.len();
             let start = page[..end].rfind("/static/").unwrap();
             let url = &page[start..end];
@@ -62,5 +67,68 @@ fn security_txt_names_the_contact_or_is_not_there() {
             get(&web(forged).router(), path).await.status,
             StatusCode::NOT_FOUND
         );
+    });
+}
+
+/// A page, and how it is packed for a browser that takes gzip.
+async fn packed(router: &Router, path: &str, cookie: &str) -> (StatusCode, String, String) {
+    let request = Request::get(path)
+        .header(header::ACCEPT_ENCODING, "gzip, deflate, br")
+        .header(header::COOKIE, cookie);
+    let request = request.body(Body::empty()).unwrap();
+    let response = router.clone().oneshot(request).await.unwrap();
+    let said = |name: header::HeaderName| {
+        let value = response.headers().get(name);
+        value.map_or("", |v| v.to_str().unwrap()).to_lowercase()
+    };
+    let (encoding, vary) = (said(header::CONTENT_ENCODING), said(header::VARY));
+    let status = response.status();
+    let bytes = to_bytes(response.into_body(), 1 << 24).await.unwrap();
+    assert_eq!(encoding == "gzip", bytes.starts_with(&[0x1f, 0x8b]));
+    (status, encoding, vary)
+}
+
+#[test]
+fn what_everybody_may_read_is_packed_and_nothing_else() {
+    run(async {
+        let router = router();
+        for path in [
+            "/",
+            "/guides",
+            "/guides/employment/sick-pay",
+            "/search?q=holiday",
+            "/privacy",
+            "/sitemap.xml",
+            "/api/openapi.json",
+            "/widget.js",
+        ] {
+            let (status, encoding, vary) = packed(&router, path, "").await;
+            assert_eq!(
+                (status, encoding.as_str(), vary.as_str()),
+                (StatusCode::OK, "gzip", "accept-encoding"),
+                "{path}"
+            );
+            let plain = get(&router, path).await;
+            assert_eq!(plain.header("content-encoding"), "", "{path}");
+            assert_eq!(plain.header("vary"), "accept-encoding", "{path}");
+        }
+        // How short it becomes would tell what stands in it.
+        let mut browser = Browser::new(router.clone());
+        browser
+            .post("/chat", &[("text", "My PA is off sick.")])
+            .await;
+        for path in [
+            "/",
+            "/chat/keep",
+            "/chat/print",
+            "/chat/text",
+            "/console/sign-in",
+            "/no-such-page",
+        ] {
+            let (_, encoding, _) = packed(&router, path, &browser.cookie).await;
+            assert_eq!(encoding, "", "{path}");
+        }
+        let conversation = browser.get("/").await.body;
+        assert!(conversation.contains("My PA is off sick."));
     });
 }

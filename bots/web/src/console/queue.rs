@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use serde::Deserialize;
 use waymark::{
     base::plain_time,
-    casework::{Act, Case, CaseState, Channel, Format, Priority, Reach},
+    casework::{Act, Case, CaseKind, CaseState, Channel, Format, Priority, Reach},
     knowledge::Library,
     store::{CaseCounts, CaseFilter, Place, Whose},
 };
@@ -49,6 +49,8 @@ pub(crate) struct Asked {
 pub(super) struct Row {
     pub(super) reference: String,
     pub(super) kind: &'static str,
+    /// The title of the article that it is nearest to.
+    pub(super) about: Option<String>,
     pub(super) priority_code: &'static str,
     pub(super) state: &'static str,
     /// Who has it; `You` for oneself.
@@ -264,6 +266,16 @@ pub(super) fn area(library: &Library, area: Option<&str>) -> String {
     }
 }
 
+/// What a case is about, by the title of the nearest article: a list shows nobody's words. A worry about somebody's safety is told as
+/// such, whatever was talked of before.
+fn about(library: &Library, case: &Case) -> Option<String> {
+    let place = case.opened.packet.nearest.first()?;
+    let article = place.split('#').next().unwrap_or(place);
+    let told = case.opened.kind != CaseKind::Safeguarding;
+    let article = library.article(article).filter(|_| told)?;
+    Some(article.title.clone())
+}
+
 /// A case as the list shows it.
 pub(super) fn row(library: &Library, case: &Case, own: &str, now: Timestamp) -> Row {
     let opened = &case.opened;
@@ -275,6 +287,7 @@ pub(super) fn row(library: &Library, case: &Case, own: &str, now: Timestamp) -> 
     Row {
         reference: opened.reference.to_string(),
         kind: words::words(&KINDS, opened.kind),
+        about: about(library, case),
         priority_code: match opened.priority {
             Priority::Urgent => "urgent",
             Priority::High => "high",

@@ -26,7 +26,6 @@ pub(super) struct Frame {
     pub(super) service: String,
     /// Addresses of the design system's sheet and of the council's colours.
     pub(super) css: String,
-    pub(super) theme: String,
     pub(super) icon: String,
     /// Keeps the queue live and drafts safe; every page works without it.
     pub(super) script: String,
@@ -62,7 +61,6 @@ impl Frame {
         Self {
             service: app.settings.service_name.trim().to_owned(),
             css: app.assets.url("console.css"),
-            theme: app.assets.url("theme.css"),
             icon: app.assets.url("icon.svg"),
             script: app.assets.url("console.js"),
             inside: None,

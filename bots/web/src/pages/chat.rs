@@ -18,7 +18,7 @@ use waymark::{
 use super::{
     frame::Frame,
     message::{self, direction},
-    onward, page,
+    onward, page, page_for_all,
     views::{AreaView, ChatPage, LanguageView, StartPage, VoiceView, WaitingView},
     visitor::{OurForm, Visitor, cookie_value, forget, remember, visitor},
 };
@@ -114,7 +114,7 @@ pub(crate) async fn show(
     let done = done.map(|Query(done)| done).unwrap_or_default();
     let notice = done.notice();
     let Some(id) = visitor else {
-        let mut response = page(&start(&app, done.area, notice))?;
+        let mut response = page_for_all(&start(&app, done.area, notice))?;
         if cookie_value(&headers, &app.settings).is_some() {
             let cookie = forget(&app.settings).parse().map_err(|_| Trouble::Fault)?;
             response.headers_mut().insert(header::SET_COOKIE, cookie);

@@ -56,7 +56,6 @@ pub(crate) struct Frame {
 /// Where the embedded files are served.
 pub(crate) struct Links {
     pub(crate) site: String,
-    pub(crate) theme: String,
     /// Script of every page.
     pub(crate) page: String,
     /// Script of the chat page.
@@ -72,7 +71,6 @@ impl Links {
         let logo = theme.logo.as_ref();
         Self {
             site: assets.url("site.css"),
-            theme: assets.url("theme.css"),
             page: assets.url("page.js"),
             chat: assets.url("chat.js"),
             voice: assets.url("voice.js"),

@@ -14,7 +14,7 @@ use waymark::{
 
 use super::{
     frame::Frame,
-    page,
+    page_for_all,
     views::{GuidePage, GuidesPage, LinkView, SectionView, SourceView, TopicView},
 };
 use crate::{
@@ -106,7 +106,7 @@ pub(crate) async fn contents(
         name,
         links: in_topic(folder),
     });
-    page(&GuidesPage {
+    page_for_all(&GuidesPage {
         frame: Frame::new(&app).at("guides"),
         canonical: format!("{}/guides", app.settings.address()),
         topics: topics.filter(|t| !t.links.is_empty()).collect(),
@@ -138,7 +138,7 @@ pub(crate) async fn article(
     let easy = article.easy_read.as_deref().filter(|_| !drawing.overdue);
     let canonical = format!("{}{}", app.settings.address(), href(&article.id, ""));
     let frame = Frame::new(&app).at("guides");
-    page(&drawing.article(
+    page_for_all(&drawing.article(
         article,
         easy.filter(|_| how.read == "easy"),
         frame,

@@ -11,7 +11,7 @@ use super::{
     guides::{href, shown},
     keep::origin,
 };
-use crate::app::App;
+use crate::{app::App, packing::FOR_ALL};
 
 /// Pages that are no guides.
 const OTHERS: [&str; 6] = [
@@ -42,6 +42,7 @@ pub(crate) async fn sitemap(State(app): State<App>, headers: HeaderMap) -> Respo
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<urlset xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\">\n{entries}</urlset>\n"
     );
     (
+        FOR_ALL,
         [(header::CONTENT_TYPE, "application/xml; charset=utf-8")],
         body,
     )

@@ -24,7 +24,7 @@ use axum::{
     response::{Html, IntoResponse, Redirect, Response},
 };
 
-use crate::{app::App, trouble::Trouble};
+use crate::{app::App, packing::FOR_ALL, trouble::Trouble};
 
 /// Draws a page; a template that fails is our fault.
 fn page(template: &impl Template) -> Result<Response, Trouble> {
@@ -33,6 +33,11 @@ fn page(template: &impl Template) -> Result<Response, Trouble> {
         Trouble::Fault
     })?;
     Ok(Html(html).into_response())
+}
+
+/// Draws a page that is the same for whoever asks.
+fn page_for_all(template: &impl Template) -> Result<Response, Trouble> {
+    Ok((FOR_ALL, page(template)?).into_response())
 }
 
 /// The page for a trouble.

@@ -7,7 +7,7 @@ use waymark::{base::long_date, knowledge::Certainty};
 use super::{
     frame::Frame,
     guides::shown,
-    page,
+    page_for_all,
     views::{AboutPage, AccessibilityPage, CookiesPage, PrivacyPage},
     visitor::cookie_name,
 };
@@ -15,7 +15,7 @@ use crate::{app::App, trouble::Trouble};
 
 /// `GET /privacy`.
 pub(crate) async fn privacy(State(app): State<App>) -> Result<Response, Trouble> {
-    page(&PrivacyPage {
+    page_for_all(&PrivacyPage {
         frame: Frame::new(&app),
         hears: app.desk.hears(),
         mails: app.settings.reply_mail,
@@ -28,7 +28,7 @@ pub(crate) async fn privacy(State(app): State<App>) -> Result<Response, Trouble>
 /// `GET /accessibility`.
 pub(crate) async fn accessibility(State(app): State<App>) -> Result<Response, Trouble> {
     let statement = app.settings.statement.clone();
-    page(&AccessibilityPage {
+    page_for_all(&AccessibilityPage {
         frame: Frame::new(&app),
         prepared: statement.prepared,
         audited: statement.audited,
@@ -50,7 +50,7 @@ pub(crate) async fn about(State(app): State<App>) -> Result<Response, Trouble> {
         area.parent.is_some() && ruled
     });
     let held: Vec<&str> = councils.map(|(_, a)| a.name.as_str()).collect();
-    page(&AboutPage {
+    page_for_all(&AboutPage {
         frame: Frame::new(&app),
         guides: shown(&library, today).count(),
         sections: shown(&library, today).map(|a| a.sections.len()).sum(),
@@ -71,7 +71,7 @@ pub(crate) async fn about(State(app): State<App>) -> Result<Response, Trouble> {
 
 /// `GET /cookies`.
 pub(crate) async fn cookies(State(app): State<App>) -> Result<Response, Trouble> {
-    page(&CookiesPage {
+    page_for_all(&CookiesPage {
         frame: Frame::new(&app),
         name: cookie_name(&app.settings),
         days: app.settings.cookie_days,

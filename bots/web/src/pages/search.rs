@@ -14,7 +14,7 @@ use waymark::{
 use super::{
     frame::Frame,
     guides::{href, shown, summary},
-    page,
+    page_for_all,
     views::{FoundView, SearchPage},
 };
 use crate::{address::Client, app::App, trouble::Trouble};
@@ -56,7 +56,7 @@ pub(crate) async fn results(
         tracing::error!(%error, "the guides could not be searched");
         Trouble::Fault
     })?;
-    page(&SearchPage {
+    page_for_all(&SearchPage {
         frame: Frame::new(&app).at("search"),
         q: crate::markdown::visible(&q),
         found,

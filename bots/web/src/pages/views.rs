@@ -124,6 +124,13 @@ pub(crate) struct MessageView {
     pub(crate) open: bool,
 }
 
+impl MessageView {
+    /// Whether it is a reply in parts, which has its tools right after the short answer.
+    fn in_parts(&self) -> bool {
+        self.reply.as_ref().is_some_and(|reply| reply.in_parts)
+    }
+}
+
 /// A reply of the assistant.
 pub(crate) struct ReplyView {
     pub(crate) urgent: bool,

@@ -12,10 +12,10 @@ use super::{
     chat::areas,
     frame::Frame,
     keep::origin,
-    page,
+    page_for_all,
     views::{WidgetPage, WidgetScript},
 };
-use crate::{address::Client, app::App, trouble::Trouble};
+use crate::{address::Client, app::App, packing::FOR_ALL, trouble::Trouble};
 
 /// `GET /widget.js`: the only file that other websites may fetch.
 pub(crate) async fn script(State(app): State<App>, client: Client) -> Result<Response, Trouble> {
@@ -36,12 +36,12 @@ pub(crate) async fn script(State(app): State<App>, client: Client) -> Result<Res
             "cross-origin",
         ),
     ];
-    Ok((told, body).into_response())
+    Ok((FOR_ALL, told, body).into_response())
 }
 
 /// `GET /widget`: how to put it on a website, and what it looks like there.
 pub(crate) async fn demo(State(app): State<App>, headers: HeaderMap) -> Result<Response, Trouble> {
-    page(&WidgetPage {
+    page_for_all(&WidgetPage {
         frame: Frame::new(&app),
         origin: origin(&app, &headers),
         areas: areas(&app),
