@@ -15,7 +15,7 @@ use super::{
     switched_off, triage,
 };
 use crate::{
-    base::{CaseReference, Ids, Lang, Now, Stopwatch, normalise, without_fillers},
+    base::{CaseReference, Ids, Lang, Now, Stopwatch, normalise, without_fillers, words},
     casework::{
         CaseKind, Channel, Needs, NewCase, NewCaseEvent, Packet, Priority, Rating, Receipt,
     },
@@ -216,6 +216,13 @@ pub fn step(
     });
     let plan = triage::weigh(plan, &draft, snapshot);
     let plan = switched_off::weigh(plan, &draft);
+    let introduces = introduces(&draft, &state, &input.stated);
+    let before = state.last.clone().filter(|_| introduces);
+    let unanswered = if introduces {
+        state.unanswered.take()
+    } else {
+        unanswered(&plan, &draft, state.unanswered.take())
+    };
     state.turns += 1;
     state.lang = draft.spoken.clone();
     state.reply_in = draft.asked_for.clone().or(state.reply_in);
@@ -253,7 +260,10 @@ pub fn step(
         total: watch.millis(),
         retrieve: draft.retrieve_ms,
     };
-    state.unanswered = unanswered(&plan, &draft, state.unanswered.take());
+    state.unanswered = unanswered;
+    if introduces {
+        state.last = before;
+    }
     state.last_said = Some(reply.body_markdown.clone());
     Turn {
         state,
@@ -261,6 +271,22 @@ pub fn step(
         records,
         said,
     }
+}
+
+/// Who says in so few words who or where they are has asked nothing yet.
+const INTRODUCTION: usize = 5;
+
+/// Whether it tells who or where somebody is and no more: no topic for what follows.
+fn introduces(draft: &Draft, state: &State, stated: &Stated) -> bool {
+    let area = stated.area.as_ref().or(state.area.as_ref());
+    let audience = stated.audience.or(state.audience);
+    let tells = draft.area.as_ref() != area || draft.audience != audience;
+    let said = words(&draft.text);
+    let of_themselves = matches!(
+        said.first().map(String::as_str),
+        Some("i" | "im" | "we" | "were")
+    );
+    tells && of_themselves && said.len() <= INTRODUCTION
 }
 
 /// At most so many letters of what came to no answer are kept.
