@@ -192,14 +192,17 @@ impl Engines {
             .as_mut()
             .filter(|_| !hurried || self.moonshine.is_none());
         if let Some(whisper) = careful {
-            let heard = whisper
-                .hear(&samples, lexicon.expected())
-                .map_err(HearError::Fault)?;
-            if doubtful(&heard) {
-                let (english, language) = whisper.language().map_err(HearError::Fault)?;
+            let heard = whisper.hear(&samples, lexicon.expected());
+            let language = match &heard {
+                Ok(heard) if doubtful(heard) => whisper.language().map(Some),
+                _ => Ok(None),
+            };
+            // Before anything that may fail is looked at: nothing of what was heard stays.
+            whisper.forget();
+            let heard = heard.map_err(HearError::Fault)?;
+            if let Some((english, language)) = language.map_err(HearError::Fault)? {
                 evidence.language = (english < ENGLISH && language != *b"en").then_some(language);
             }
-            whisper.forget();
             evidence.transcripts.push((Some(Engine::Whisper), heard));
         }
         if let Some(moonshine) = &mut self.moonshine {

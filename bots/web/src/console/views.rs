@@ -24,7 +24,7 @@ pub(super) struct Inside {
 /// What stands around a page.
 pub(super) struct Frame {
     pub(super) service: String,
-    /// Addresses of the design system's sheet and of the council's colours.
+    /// Address of the style sheet.
     pub(super) css: String,
     pub(super) icon: String,
     /// Keeps the queue live and drafts safe; every page works without it.
