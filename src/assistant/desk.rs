@@ -414,11 +414,11 @@ impl Desk {
         let mut notes = self.switches_told();
         let voice = self.voice_health(&mut notes);
         if !semantic {
-            notes.push("no embedding model: questions are matched by their words".to_owned());
+            notes.push("the embedding model is not in use: questions are matched by their words".to_owned());
         }
         if snapshot.index.tongues().is_none() {
             notes.push(
-                "no model for other languages: questions in them are found by their words alone"
+                "the model for other languages is not in use: questions in them are found by their words alone"
                     .to_owned(),
             );
         }
