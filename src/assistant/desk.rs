@@ -414,7 +414,10 @@ impl Desk {
         let mut notes = self.switches_told();
         let voice = self.voice_health(&mut notes);
         if !semantic {
-            notes.push("the embedding model is not in use: questions are matched by their words".to_owned());
+            notes.push(
+                "the embedding model is not in use: questions are matched by their words"
+                    .to_owned(),
+            );
         }
         if snapshot.index.tongues().is_none() {
             notes.push(

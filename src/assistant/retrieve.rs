@@ -8,7 +8,7 @@ use super::{
     step::{Draft, Plan},
 };
 use crate::{
-    base::Stopwatch,
+    base::{Stopwatch, sentences, words},
     retrieval::{Query, Ranking},
 };
 
@@ -18,6 +18,15 @@ const LEANING: usize = 9;
 /// follow-ups none that needed what came before stood so high; of 19 new questions with a "she" or "it" in them 8 of the 9 that what
 /// came before had drowned are found again by meaning, 5 by words.
 const BY_ITSELF: f64 = 0.5;
+/// A message of so many words tells a story, in which one sentence, or two neighbours, may ask plainly what the whole does not.
+const STORY: usize = 25;
+/// A sentence of a story counts from so sure on. Of 158 posts of real people that an article answers it brings 11 more to the right
+/// one and 2 more to a wrong one; from 0.27 on, 15 and 20.
+const PLAINLY: f64 = 0.6;
+/// Fewer words than these are no sentence of a story.
+const LEAST: usize = 3;
+/// Sentences of a story that are looked at, from its end: what it asks mostly stands there.
+const SENTENCES: usize = 8;
 /// Shown in `candidates` and weighed in deciding.
 const CANDIDATES: usize = 12;
 
@@ -58,6 +67,14 @@ pub(super) fn look(snapshot: &Snapshot, state: &State, draft: &mut Draft) -> Opt
         draft.questions = vec![draft.text.clone()];
         found = vec![kept];
     }
+    if let [whole] = found.as_mut_slice()
+        && whole.confidence < BY_ITSELF
+        && draft.context.is_none()
+        && let Some((plain, ranking)) = story(snapshot, draft, whole)
+    {
+        draft.questions = vec![plain];
+        *whole = ranking;
+    }
     if let (Some(topic), [alone], None) = (&state.last, found.as_slice(), &draft.context)
         && alone.confidence < BY_ITSELF
         && draft.questions.len() == 1
@@ -90,6 +107,36 @@ pub(super) fn look(snapshot: &Snapshot, state: &State, draft: &mut Draft) -> Opt
     draft.found = found;
     draft.retrieve_ms = watch.millis();
     None
+}
+
+/// The sentence of a story, or two neighbours, that most plainly asks what we answer, with what it finds. Where none does, the whole is
+/// as much about our subject as its most telling sentence.
+fn story(snapshot: &Snapshot, draft: &Draft, whole: &mut Ranking) -> Option<(String, Ranking)> {
+    if words(&draft.text).len() < STORY {
+        return None;
+    }
+    let mut told: Vec<String> = sentences(&draft.text);
+    told.retain(|s| words(s).len() >= LEAST);
+    let told = &told[told.len().saturating_sub(SENTENCES)..];
+    if told.len() < 2 {
+        return None;
+    }
+    let pairs = told.windows(2).map(|pair| pair.join(" "));
+    let parts = told.iter().cloned().chain(pairs);
+    let found = parts.map(|part| {
+        let ranking = search(snapshot, draft, &part, None, None);
+        (part, ranking)
+    });
+    let mut found: Vec<(String, Ranking)> = found.collect();
+    for (_, part) in &found {
+        let telling = &mut whole.features.meaning_best;
+        *telling = telling.max(part.features.meaning_best);
+    }
+    found.sort_by(|a, b| b.1.confidence.total_cmp(&a.1.confidence));
+    found
+        .into_iter()
+        .next()
+        .filter(|(_, best)| best.confidence >= PLAINLY)
 }
 
 /// The article under discussion, for a message short enough to lean on it.

@@ -221,7 +221,9 @@ async fn others(desk: Desk) {
 /// Swaps in changed knowledge and newly imported services whole. A broken edit keeps the last good snapshot and names the complaint.
 async fn edits(desk: Desk, config: Config, senses: Senses) {
     if !senses.is_empty() {
-        tracing::info!("the models are reading the knowledge (minutes the first time); words alone find meanwhile");
+        tracing::info!(
+            "the models are reading the knowledge (minutes the first time); words alone find meanwhile"
+        );
     }
     for reader in senses.in_turn() {
         let now = desk.clone();
