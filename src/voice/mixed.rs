@@ -19,7 +19,7 @@ pub(super) fn mixed(lexicon: &Lexicon, first: &str, other: &str) -> Option<Strin
     let mut out: Vec<&str> = Vec::new();
     for part in capture_diff_slices(Algorithm::Lcs, &here.keys, &there.keys) {
         let (at, beside) = (part.old_range(), part.new_range());
-        let keys = |of: &Keyed<'_>, at| of.keys.get(at).unwrap_or(&[]).concat();
+        let keys = |of: &Keyed<'_>, at| of.keys.get(at).map(<[String]>::concat);
         let alike = beside.is_empty() || keys(&here, at.clone()) == keys(&there, beside.clone());
         let ours = here.texts.get(at).unwrap_or(&[]);
         let term = |text: &&str| words(text).iter().any(|word| lexicon.holds(word));
