@@ -83,7 +83,21 @@ impl Lexicon {
     /// Letters spelt out become the word they spell, and what is heard for our words becomes our words.
     pub(super) fn put_right(&self, text: &str) -> String {
         let joined = self.join_letters(text);
-        self.replace(&joined, &self.fix)
+        let parted: Vec<String> = joined.split(' ').map(|word| self.parted(word)).collect();
+        self.replace(&parted.join(" "), &self.fix)
+    }
+
+    /// `PA90` is a word of ours and a figure behind it, `IR35` is one word.
+    fn parted(&self, word: &str) -> String {
+        let bare = word.trim_end_matches(|c: char| !c.is_alphanumeric());
+        let ours = |word: &str| self.short.contains(word) || self.known.contains(word);
+        let figure = word.find(|c: char| c.is_ascii_digit());
+        match figure.and_then(|at| word.split_at_checked(at)) {
+            Some((term, figure)) if self.short.contains(term) && !ours(bare) => {
+                format!("{term} {figure}")
+            }
+            _ => word.to_owned(),
+        }
     }
 
     /// How a text may be meant otherwise: a word in it is none of ours, but sounds like one. `None`: nothing of the kind.

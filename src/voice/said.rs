@@ -122,7 +122,7 @@ pub fn seconds(ogg: &[u8]) -> u32 {
 /// A text of more letters is not read out.
 pub(super) const MOST: usize = 20_000;
 /// A first piece of more letters would keep people waiting; a later one would be more than an engine takes.
-const FIRST: usize = 110;
+const FIRST: usize = 70;
 const LATER: usize = 240;
 
 /// The pieces of a text in which it is spoken: its sentences, long ones cut where one breathes, a short one first.

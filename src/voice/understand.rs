@@ -3,6 +3,8 @@
 
 use std::collections::BTreeSet;
 
+use similar::{Algorithm, DiffTag, capture_diff_slices};
+
 use super::{
     figures::{has_figures, same_figures, written},
     heard::{Doubt, Engine, Heard, Nothing},
@@ -129,25 +131,9 @@ fn same_but_terms(lexicon: &Lexicon, first: &Reading<'_>, other: &str) -> bool {
     let (here, there) = (words(&first.text), words(other));
     let terms = here.iter().filter(|word| lexicon.holds(word)).count();
     let faint = first.from.words.iter().any(|w| w.confidence < FAINT_TERM);
-    // The longest run of words that both have in the same order.
-    let mut row = vec![0_usize; there.len() + 1];
-    for word in &here {
-        let mut before = 0;
-        for (at, other) in there.iter().enumerate() {
-            let above = row.get(at + 1).copied().unwrap_or(0);
-            let left = row.get(at).copied().unwrap_or(0);
-            let now = if word == other {
-                before + 1
-            } else {
-                above.max(left)
-            };
-            before = above;
-            if let Some(cell) = row.get_mut(at + 1) {
-                *cell = now;
-            }
-        }
-    }
-    let common = row.last().copied().unwrap_or(0);
+    let parts = capture_diff_slices(Algorithm::Lcs, &here, &there);
+    let alike = parts.iter().filter(|part| part.tag() == DiffTag::Equal);
+    let common: usize = alike.map(|part| part.old_range().len()).sum();
     terms > 0 && !faint && common + terms >= here.len() && there.len() <= common + 2 * terms
 }
 

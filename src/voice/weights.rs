@@ -10,7 +10,7 @@ use crate::base::Pinned;
 pub enum Weights {
     /// Silero: whether anybody speaks.
     Gate,
-    /// Whisper base: the careful engine of hearing.
+    /// Whisper base: the careful engine of hearing, in 8 bits.
     Whisper,
     /// Moonshine tiny: the quick engine of hearing.
     Moonshine,
@@ -43,9 +43,9 @@ const GATE: [Pinned; 1] = [pin(
     "2aa269b785eeb53a82983a20501ddf7c1d9c48e33ab63a41391ac6c9f7fb6987",
 )];
 const WHISPER: [Pinned; 1] = [pin(
-    "ggml-base.bin",
-    147_951_465,
-    "07e59594a6b1c1e43c98f645d5768945f40b3ed0406a40703f5a57130d8a0a3a",
+    "ggml-base-q8_0.bin",
+    81_768_585,
+    "39098ab9c40736086920ebcc5134db3e70e8a2c844fecb212c63617e207589e3",
 )];
 const MOONSHINE: [Pinned; 3] = [
     pin(

@@ -1,13 +1,13 @@
 #!/usr/bin/env python3
-"""Makes a folder of spoken questions for `waymark eval --voice`: every text of questions.jsonl in Kokoro's British voices,
-clean and with noise, through the codecs that telephones and browsers use; in espeak-ng's voices as a stress figure; and
-sounds that are no speech. It needs ffmpeg, espeak-ng and the fetched models. Everything in it is synthetic: no carer was
-recorded.   python3 tests/voice/make.py WAYMARK OUT [--config FILE]"""
+"""Makes a folder of spoken questions for `waymark eval --voice`: every text of questions.jsonl, or of another list, in Kokoro's
+British voices, clean and with noise, through the codecs that telephones and browsers use; in espeak-ng's voices as a stress
+figure; and sounds that are no speech. It needs ffmpeg, espeak-ng and the fetched models. Everything in it is synthetic: no
+carer was recorded.   python3 tests/voice/make.py WAYMARK OUT [--questions FILE] [--config FILE]"""
 
+import argparse
 import json
 import pathlib
 import subprocess
-import sys
 
 HERE = pathlib.Path(__file__).parent
 VOICES = ["bf_emma", "bm_george", "bf_isabella", "bm_fable", "bf_alice", "bm_daniel", "bf_lily", "bm_lewis"]
@@ -22,6 +22,13 @@ CODECS = {
     "flac": ["-c:a", "flac", "-ar", "48000", "-ac", "2"],
 }
 ESPEAK = ["en-gb-x-rp", "en-gb", "en-gb-scotland", "en-gb-x-gbclan"]
+# What goes on beside the speech, each about 10 dB below it: a room, a car, a kitchen's machines, people talking.
+NOISES = {
+    "pink": "anoisesrc=color=pink:amplitude=0.13:seed={seed}:sample_rate=24000",
+    "brown": "anoisesrc=color=brown:amplitude=0.12:seed={seed}:sample_rate=24000",
+    "machine": "aevalsrc=0.025*sin(2*PI*50*t)+0.017*sin(2*PI*150*t)+0.017*sin(2*PI*300*t)+0.025*(random({seed})-0.5):s=24000",
+    "people": None,
+}
 # Not speech: colours of noise, tones, silence, a hum, clicks, a siren.
 SOUNDS = {
     "silence": ["anullsrc=r=16000:cl=mono"],
@@ -57,17 +64,28 @@ def encode(source, target):
         ffmpeg("-i", source, *extra, target)
 
 
-def noisy(source, target, number):
-    """The same with pink noise at about 10 dB below the speech."""
-    ffmpeg("-i", source, "-f", "lavfi", "-i", f"anoisesrc=color=pink:amplitude=0.06:seed={number}:sample_rate=24000",
-           "-filter_complex", "[0][1]amix=inputs=2:duration=first:normalize=0", "-ar", "24000", target)
+def noisy(source, target, number, others):
+    """The same with noise, of every kind in turn; `others` are three recordings of people who talk."""
+    kind = NOISES[list(NOISES)[number % len(NOISES)]]
+    if kind:
+        beside, quieter = ["-f", "lavfi", "-i", kind.format(seed=number)], "[1]anull[n]"
+    else:
+        beside = [part for other in others for part in ["-stream_loop", "-1", "-i", other]]
+        quieter = "".join(f"[{n}]volume=0.18[o{n}];" for n in (1, 2, 3)) + "[o1][o2][o3]amix=inputs=3:normalize=0[n]"
+    ffmpeg("-i", source, *beside, "-filter_complex", f"{quieter};[0][n]amix=inputs=2:duration=first:normalize=0",
+           "-ar", "24000", target)
 
 
 def main():
-    waymark, out, *rest = sys.argv[1:]
-    out = pathlib.Path(out)
+    reader = argparse.ArgumentParser(description=__doc__)
+    reader.add_argument("waymark")
+    reader.add_argument("out", type=pathlib.Path)
+    reader.add_argument("--questions", type=pathlib.Path, default=HERE / "questions.jsonl")
+    reader.add_argument("--config", type=pathlib.Path)
+    wishes = reader.parse_args()
+    waymark, out, rest = wishes.waymark, wishes.out, ["--config", wishes.config] if wishes.config else []
     (out / "raw").mkdir(parents=True, exist_ok=True)
-    questions = [json.loads(line) for line in open(HERE / "questions.jsonl")]
+    questions = [json.loads(line) for line in open(wishes.questions)]
     speak = []
     for number, question in enumerate(questions):
         speak.append({"file": f"{question['id']}.wav", "text": question["text"],
@@ -76,14 +94,14 @@ def main():
     if wanted:
         (out / "say.jsonl").write_text("".join(json.dumps(s) + "\n" for s in wanted))
         run(waymark, *rest, "voice", "say", "--list", out / "say.jsonl", "--out", out / "raw", quiet=False)
-    clips, kinds = [], list(CODECS)
+    clips, kinds, spoken = [], list(CODECS), [out / "raw" / f"{question['id']}.wav" for question in questions]
     for number, question in enumerate(questions):
         raw, base = out / "raw" / f"{question['id']}.wav", {k: v for k, v in question.items() if k != "id"}
         kind = kinds[number % len(kinds)]
         encode(raw, out / f"{question['id']}-clean.{kind}")
         clips.append({"id": f"{question['id']}-clean", "audio": f"{question['id']}-clean.{kind}", "subset": "clean", **base})
         loud = out / "raw" / f"{question['id']}-noisy.wav"
-        noisy(raw, loud, number)
+        noisy(raw, loud, number, [spoken[(number + step) % len(spoken)] for step in (3, 10, 21)])
         kind = kinds[(number + 1) % len(kinds)]
         encode(loud, out / f"{question['id']}-noisy.{kind}")
         clips.append({"id": f"{question['id']}-noisy", "audio": f"{question['id']}-noisy.{kind}", "subset": "noisy", **base})

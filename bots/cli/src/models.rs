@@ -138,7 +138,7 @@ fn fetch(folder: &Path, speech: bool) -> Result<ExitCode> {
     if bytes > 0 {
         let whole = megabytes(bytes);
         crate::out::line(format!(
-            "{whole} are missing; a little more has to be downloaded"
+            "{whole} are missing; up to twice as much has to be downloaded"
         ));
     }
     let mut failed = Vec::new();

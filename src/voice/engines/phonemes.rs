@@ -63,7 +63,17 @@ pub(crate) fn phonemes(text: &str) -> Result<String, String> {
     let signs = SIGNS
         .iter()
         .fold(out, |text, (from, to)| text.replace(from, to));
-    Ok(signs.trim().to_owned())
+    Ok(strong(signs.trim()))
+}
+
+/// "I" as a word of its own gets weight, as those who taught Kokoro gave it: without, it is swallowed.
+fn strong(sounds: &str) -> String {
+    let words = sounds.split(' ');
+    let words = words.map(|word| match word.trim_end_matches(MARKS) {
+        "I" => format!("ˌ{word}"),
+        _ => word.to_owned(),
+    });
+    words.collect::<Vec<_>>().join(" ")
 }
 
 /// A capital A that does not begin a piece is the letter: `my P A when` must not become `my pea a when`. What the program would
@@ -106,5 +116,19 @@ fn run(arguments: &[&str], text: &str) -> Result<Vec<u8>, String> {
     match output.status.success() {
         true => Ok(output.stdout),
         false => Err(format!("espeak-ng: {}", output.status)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::strong;
+
+    #[test]
+    fn only_the_word_itself_gets_weight() {
+        assert_eq!(
+            strong("I pˈA mI pˌiːˈA. kæn I?"),
+            "ˌI pˈA mI pˌiːˈA. kæn ˌI?"
+        );
+        assert_eq!(strong("mˈAk ˈI wˈɜːk"), "mˈAk ˈI wˈɜːk");
     }
 }

@@ -57,6 +57,11 @@ fn our_words_are_put_right() {
         ("Is I. R. thirty five about me?", "Is IR35 about me?"),
         ("give her the P forty five", "give her the P45"),
         ("my PA's wages", "my PA's wages"),
+        ("I pay my PA90 pounds a week", "I pay my PA £90 a week"),
+        (
+            "Is IR35, or P45, about PA3?",
+            "Is IR35, or P45, about PA 3?",
+        ),
         ("Is my par off sick?", "Is my PA off sick?"),
         ("I use the peril firm", "I use the payroll firm"),
         ("he is in peril", "he is in peril"),

@@ -1,5 +1,5 @@
-//! Whisper from the form in which packages hold it (CTranslate2) to the one its engine reads (ggml), byte for byte always the
-//! same: so the result has a pin too. What never lives here: fetching.
+//! Whisper from the form in which packages hold it (CTranslate2, 16 bits) to the one its engine reads (ggml, 8 bits), byte for
+//! byte always the same: so the result has a pin too. What never lives here: fetching.
 
 use std::{collections::HashMap, io::Write};
 
@@ -12,6 +12,11 @@ const SHORT: u8 = 2;
 /// Of a record in the result.
 const AS_FULL: i32 = 0;
 const AS_HALF: i32 = 1;
+/// Blocks of 32 weights in 8 bits with one 16-bit scale (ggml's `Q8_0`).
+const AS_BYTES: i32 = 8;
+const BLOCK: usize = 32;
+/// What the head says of a model whose weights are so: the second version of that form, and its number.
+const BYTES_WITHIN: usize = 2007;
 
 /// A tensor as it lies in the package.
 struct Tensor<'a> {
@@ -124,7 +129,7 @@ impl Model<'_> {
             self.heads("decoder")?,
             self.layers("decoder"),
             mels,
-            1,
+            BYTES_WITHIN,
             mels,
             BINS,
         ];
@@ -146,7 +151,7 @@ impl Model<'_> {
         self.whole(
             "decoder/embeddings/weight",
             "decoder.token_embedding.weight",
-            AS_HALF,
+            AS_BYTES,
             out,
         )?;
         for layer in ["conv1", "conv2"] {
@@ -258,7 +263,7 @@ impl Model<'_> {
         bias: bool,
         out: &mut impl Write,
     ) -> Result<()> {
-        for (name, as_kind) in [("weight", AS_HALF), ("bias", AS_FULL)] {
+        for (name, as_kind) in [("weight", AS_BYTES), ("bias", AS_FULL)] {
             if name == "bias" && !bias {
                 continue;
             }
@@ -319,9 +324,36 @@ fn record(
     if as_kind == AS_HALF {
         return Ok(out.write_all(bytes)?);
     }
-    for two in bytes.chunks_exact(2) {
-        let half = half::f16::from_le_bytes([two[0], two[1]]);
-        out.write_all(&half.to_f32().to_le_bytes())?;
+    let halves = bytes.chunks_exact(2);
+    let numbers = halves.map(|two| half::f16::from_le_bytes([two[0], two[1]]).to_f32());
+    if as_kind == AS_BYTES {
+        let width = shape.last().copied().unwrap_or_default();
+        ensure!(width.is_multiple_of(BLOCK), "{name} is of another width");
+        let numbers: Vec<f32> = numbers.collect();
+        return numbers
+            .chunks_exact(BLOCK)
+            .try_for_each(|block| in_bytes(block, out));
+    }
+    for number in numbers {
+        out.write_all(&number.to_le_bytes())?;
+    }
+    Ok(())
+}
+
+/// A block of weights, each as a share of the largest in 127 steps, behind the size of a step.
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "a share of the largest is within -127 to 127"
+)]
+fn in_bytes(block: &[f32], out: &mut impl Write) -> Result<()> {
+    let largest = block
+        .iter()
+        .fold(0.0_f32, |most, weight| most.max(weight.abs()));
+    let step = largest / 127.0;
+    let share = if step > 0.0 { 1.0 / step } else { 0.0 };
+    out.write_all(&half::f16::from_f32(step).to_le_bytes())?;
+    for weight in block {
+        out.write_all(&((weight * share).round() as i8).to_le_bytes())?;
     }
     Ok(())
 }

@@ -8,9 +8,24 @@ const SMALL: [&str; 10] = [
     "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine",
 ];
 
-/// The words of a text so that only what was said counts: case, punctuation and how numbers are written do not.
+/// Written short or in full, the same is said.
+const SHORT: [(&str, &str); 6] = [
+    ("'m", " am"),
+    ("'re", " are"),
+    ("'ve", " have"),
+    ("'ll", " will"),
+    ("n't", " not"),
+    ("%", " percent"),
+];
+
+/// The words of a text so that only what was said counts: case, punctuation, short forms (`I'm`) and how numbers are written do
+/// not.
 pub(super) fn plain(text: &str) -> Vec<String> {
-    let figures = written(&text.replace('-', " "));
+    let text = text.replace('-', " ").replace('’', "'");
+    let full = SHORT
+        .iter()
+        .fold(text, |text, (short, full)| text.replace(short, full));
+    let figures = written(&full);
     let all = words(&figures).into_iter();
     all.map(|word| match SMALL.iter().position(|small| *small == word) {
         Some(digit) => digit.to_string(),
@@ -53,6 +68,13 @@ mod tests {
             0
         );
         assert_eq!(of("a sleep-in shift", "a sleep in shift"), 0);
+        assert_eq!(
+            of(
+                "I am caught, it is 12.07 percent",
+                "I'm caught, it is 12.07%"
+            ),
+            0
+        );
         assert_eq!(of("Do I pay SSP?", "do I pay SSB"), 1);
         assert_eq!(of("Do I pay", "Do I have to pay"), 2);
         assert_eq!(of("Do I pay", ""), 3);
