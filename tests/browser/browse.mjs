@@ -42,6 +42,10 @@ for (const js of [true, false]) {
     must(!(await page.getByRole("link", { name: "Leave page" }).isVisible()), "what nobody can press is printed");
     await look("paper");
     if (js) {
+      const [ground, ink] = await page.locator(".wm-header").evaluate((head) => [getComputedStyle(head).backgroundColor, getComputedStyle(head.querySelector("a")).color]);
+      must(ground === "rgba(0, 0, 0, 0)" && ink === "rgb(0, 0, 0)", `the name on paper: ${ink} on ${ground}`);
+    }
+    if (js) {
       await page.evaluate(() => window.dispatchEvent(new Event("afterprint")));
       await page.emulateMedia({ media: "screen" });
       must(!(await source.isVisible()), "sources stay unfolded");

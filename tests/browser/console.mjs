@@ -176,6 +176,7 @@ journey("console personal data", {}, async (page, look, context) => {
   await look("decided");
   await page.goto(`/console/cases/${asked.reference}`);
   await look("erased case");
+  must((await page.getByRole("heading", { name: "Conversation" }).count()) === 0, "a heading stands over nothing");
   must(!JSON.stringify(await asked.messages()).includes("everything you hold"), "the words are still there");
 });
 

@@ -30,6 +30,7 @@ journey("the widget on a website with a strict policy", person, async (page) => 
   await page.keyboard.press("Tab");
   await page.keyboard.press("Tab");
   await page.keyboard.press("Enter");
+  must((await page.locator("dialog .bar").innerText()).startsWith("Waymark"), "the open dialog does not say whose it is");
   const frame = page.frameLocator("iframe");
   await frame.getByLabel("Your question").fill("how much holiday does my PA get");
   must((await frame.getByLabel("Your council").inputValue()) === "kent", "the council is chosen beforehand");

@@ -21,7 +21,8 @@
     dialog { box-sizing: border-box; width: min(30rem, 100vw); height: min(48rem, 100vh); height: min(48rem, 100dvh); max-width: none; max-height: none; margin: auto 0 0; margin-${side === "left" ? "right" : "left"}: auto; padding: 0; border: 2px solid ${back}; background: #fff; overflow: hidden; }
     dialog[open] { display: flex; flex-direction: column; }
     dialog::backdrop { background: #0008; }
-    .bar { display: flex; justify-content: flex-end; background: ${back}; }
+    .bar { display: flex; align-items: center; justify-content: space-between; font: 600 1rem/1.2 system-ui, sans-serif; color: ${front}; background: ${back}; }
+    .bar span { padding: 4px 16px; }
     .bar button { border-radius: 0; }
     iframe { flex: 1; width: 100%; border: 0; }
     @media (forced-colors: active) { button { border-color: ButtonText; } }
@@ -40,7 +41,8 @@
   const open = make("button", label, "open"), dialog = make("dialog"), bar = make("div", "", "bar"), close = make("button", "Close");
   open.setAttribute("aria-haspopup", "dialog");
   dialog.setAttribute("aria-label", name);
-  bar.append(close);
+  // The council's own logo and the page behind are dimmed: the bar says where one is.
+  bar.append(make("span", name), close);
   dialog.append(bar);
   root.append(open, dialog);
 

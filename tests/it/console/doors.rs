@@ -169,7 +169,13 @@ fn an_invitation_is_taken_up_once_and_weak_passwords_are_not() {
                 &good,
                 "account name",
             ),
-            ("Kim", PASSWORD, PASSWORD, "123456", "code is not right"),
+            (
+                "Kim from Kent",
+                PASSWORD,
+                PASSWORD,
+                "123456",
+                "code is not right",
+            ),
             ("Kim", PASSWORD, PASSWORD, "", "code is not right"),
             ("", PASSWORD, PASSWORD, &good, "your name"),
         ] {
@@ -183,6 +189,11 @@ fn an_invitation_is_taken_up_once_and_weak_passwords_are_not() {
             assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
             assert!(answer.body.contains(about), "{about}");
             assert!(answer.body.contains("<title>Error: "), "{about}");
+            let typed = format!("name=\"display\" type=\"text\" value=\"{display}\"");
+            assert!(
+                answer.body.contains(&typed),
+                "the typed name is lost: {about}"
+            );
         }
         let form = [
             ("display", "Kim"),

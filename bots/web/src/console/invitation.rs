@@ -40,13 +40,14 @@ async fn invited(app: &App, client: &Client, token: &str) -> Result<Account, Tro
 fn form(
     app: &App,
     account: &Account,
+    display: &str,
     factor: &SecondFactor,
     wrong: Option<Wrong>,
 ) -> InvitationPage {
     InvitationPage {
         frame: Frame::outside(app),
         name: account.name.clone(),
-        display: account.display.clone(),
+        display: display.to_owned(),
         required: app.settings.console.second_factor,
         picture: factor.picture(),
         secret: factor.secret().reveal().to_owned(),
@@ -64,6 +65,7 @@ pub(crate) async fn show(
     page(&form(
         &app,
         &account,
+        &account.display,
         &factor(&app, &token, &account)?,
         None,
     ))
@@ -103,7 +105,7 @@ pub(crate) async fn submit(
         (step.is_none() && !without).then(|| Wrong::new("code", words))
     });
     if wrong.is_some() {
-        let again = form(&app, &account, &factor, wrong);
+        let again = form(&app, &account, &display, &factor, wrong);
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, page(&again)?).into_response());
     }
     let password = Secret::new(fields.get("password").to_owned());

@@ -17,15 +17,15 @@ const NEWEST: u32 = 200;
 /// An event in words.
 pub(super) fn event_row(event: &StaffEvent) -> StaffEventRow {
     let what = match event.kind.as_str() {
-        "added" => "account added".to_owned(),
-        "granted" => format!("roles: {}", event.detail),
-        "reset" => "reset and invited anew".to_owned(),
-        "disabled" => "disabled".to_owned(),
-        "credentials" => "new password or second factor".to_owned(),
-        "signed_in" => "signed in".to_owned(),
-        "signed_out" => "signed out".to_owned(),
-        "others_signed_out" => "other sessions ended".to_owned(),
-        "refused" => "sign-in refused".to_owned(),
+        "added" => "Account added".to_owned(),
+        "granted" => format!("Roles: {}", event.detail.replace(',', ", ")),
+        "reset" => "Reset and invited anew".to_owned(),
+        "disabled" => "Disabled".to_owned(),
+        "credentials" => "New password or second factor".to_owned(),
+        "signed_in" => "Signed in".to_owned(),
+        "signed_out" => "Signed out".to_owned(),
+        "others_signed_out" => "Other sessions ended".to_owned(),
+        "refused" => "Sign-in refused".to_owned(),
         other => other.to_owned(),
     };
     StaffEventRow {

@@ -49,7 +49,10 @@ pub(crate) const EXAMPLES: &[(&str, &[&str])] = &[
     ),
     (
         "I am a young person",
-        &["What happens to my direct payment when I turn 18?"],
+        &[
+            "Can I get my own direct payment at 16?",
+            "What happens to my direct payment when I turn 18?",
+        ],
     ),
     (
         "I work as a PA",
