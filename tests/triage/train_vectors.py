@@ -2,7 +2,7 @@
 
     python3 tests/triage/train_vectors.py --waymark target/release/waymark --models data/models     (needs numpy, scikit-learn)
 
-English: one linear sum over the vector of a whole short message, mixed with the word model's; of a long message the loudest piece of
+English: one linear sum over the vector of a whole message, mixed with the word model's; of a long message the loudest piece of
 about thirty words counts, learnt by multiple instances: every piece of an ordinary story is ordinary, of a cry the loudest piece is
 one. Other languages: one linear sum over the many-language model's vector. A linear sum a kind of help.
 Pieces are those of src/assistant/triage.rs: change both together.
@@ -100,7 +100,7 @@ def main():
     with open(f"{ROOT}/knowledge/triage-vectors.txt", "w") as out:
         out.write("# Triage by meaning: linear sums over a message's vector, made by tests/triage/train_vectors.py. Not edited by hand.\n")
         # Thresholds were chosen on messages that no weight had seen (tests/triage/README.md).
-        out.write(f"leg english\nclear 1.0\ncheck -1.6\nlong 2.5 0.0\nmix 0.77 0.60 0.09\n")
+        out.write(f"leg english\nclear 1.0\ncheck -1.6\nlong 5.0 0.3 1.0\nmix 0.77 0.60 0.09\n")
         write(out, "alarm", model)
         labelled = [(t, k) for t, k in english if k and len(t.split()) <= LONG]
         at = {t: i for i, (t, _) in enumerate(short)}
@@ -109,7 +109,7 @@ def main():
         every += [(text, None) for at, (_, text) in enumerate(train.other_questions()) if at % 3 == 0]
         W = vectors([t for t, _ in every], "tongues", options)
         mean = W.mean(0)
-        out.write("leg tongues\nclear 1.0\ncheck -1.2\nlong 1.0 -1.2\nmix 0 1 0\n")
+        out.write("leg tongues\nclear 1.0\ncheck -1.2\nlong 1.0 -1.2 0\nmix 0 1 0\n")
         weight = [TONGUES if d.get("lang", "en") != "en" else 1.0 for d in held]
         weight += [CALM_TONGUES] * (len(every) - len(held))
         write(out, "alarm", fit(W - mean, [bool(k) for _, k in every], weight, 3), mean)

@@ -29,8 +29,8 @@ impl Sum {
 pub struct VectorAlarm {
     /// At least this: a cry; perhaps one.
     short: (f64, f64),
-    /// The same for a piece of a long message.
-    long: (f64, f64),
+    /// The same for a long message, and how much the word model counts beside its loudest piece.
+    long: (f64, f64, f64),
     /// How much the word model, the vector and a constant count in a short message.
     mix: (f64, f64, f64),
     alarm: Sum,
@@ -58,7 +58,8 @@ impl VectorAlarm {
             .max_by(|a, b| a.0.total_cmp(&b.0));
         let (loudness, vector) = loudest?;
         let ((clear, check), score) = if heard.long {
-            (self.long, loudness)
+            let (clear, check, words) = self.long;
+            ((clear, check), words * heard.words + loudness)
         } else {
             let (words, meaning, constant) = self.mix;
             (
@@ -92,7 +93,7 @@ impl VectorAlarm {
         match (name, numbers.as_slice()) {
             ("clear", [clear]) => self.short.0 = *clear,
             ("check", [check]) => self.short.1 = *check,
-            ("long", [clear, check]) => self.long = (*clear, *check),
+            ("long", [clear, check, words]) => self.long = (*clear, *check, *words),
             ("mix", [words, meaning, constant]) => self.mix = (*words, *meaning, *constant),
             ("alarm", [bias, weights @ ..]) => self.alarm = sum(*bias, weights),
             ("kind", [bias, weights @ ..]) => {
