@@ -109,34 +109,46 @@ pub(super) fn look(snapshot: &Snapshot, state: &State, draft: &mut Draft) -> Opt
     None
 }
 
-/// The sentence of a story, or two neighbours, that most plainly asks what we answer, with what it finds. Where none does, the whole is
-/// as much about our subject as its most telling sentence.
+/// The sentence of a story, or two neighbours where no sentence does, that most plainly asks what we answer, with what it finds. Where
+/// none does, the whole is as much about our subject as its most telling sentence.
 fn story(snapshot: &Snapshot, draft: &Draft, whole: &mut Ranking) -> Option<(String, Ranking)> {
     if words(&draft.text).len() < STORY {
         return None;
     }
     let mut told: Vec<String> = sentences(&draft.text);
     told.retain(|s| words(s).len() >= LEAST);
-    let told = &told[told.len().saturating_sub(SENTENCES)..];
+    let told = told.split_off(told.len().saturating_sub(SENTENCES));
     if told.len() < 2 {
         return None;
     }
-    let pairs = told.windows(2).map(|pair| pair.join(" "));
-    let parts = told.iter().cloned().chain(pairs);
-    let found = parts.map(|part| {
+    let pairs = told.windows(2).map(|pair| pair.join(" ")).collect();
+    plainest(snapshot, draft, told, whole).or_else(|| plainest(snapshot, draft, pairs, whole))
+}
+
+/// The part that most plainly asks what we answer, if one does.
+fn plainest(
+    snapshot: &Snapshot,
+    draft: &Draft,
+    parts: Vec<String>,
+    whole: &mut Ranking,
+) -> Option<(String, Ranking)> {
+    if let Some((meaning, _)) = snapshot.index.meaning_in(&draft.spoken) {
+        // Read at once they cost less; each search then finds its own remembered.
+        meaning.of_all(&parts);
+    }
+    let found = parts.into_iter().map(|part| {
         let ranking = search(snapshot, draft, &part, None, None);
         (part, ranking)
     });
-    let mut found: Vec<(String, Ranking)> = found.collect();
+    let found: Vec<(String, Ranking)> = found.collect();
     for (_, part) in &found {
         let telling = &mut whole.features.meaning_best;
         *telling = telling.max(part.features.meaning_best);
     }
-    found.sort_by(|a, b| b.1.confidence.total_cmp(&a.1.confidence));
     found
         .into_iter()
-        .next()
-        .filter(|(_, best)| best.confidence >= PLAINLY)
+        .filter(|(_, part)| part.confidence >= PLAINLY)
+        .max_by(|a, b| a.1.confidence.total_cmp(&b.1.confidence))
 }
 
 /// The article under discussion, for a message short enough to lean on it.

@@ -136,10 +136,10 @@ fn by_meaning(snapshot: &Snapshot, draft: &Draft, texts: &[String]) -> Option<Op
     } else {
         vec![draft.text.clone()]
     };
-    let vectors: Option<Vec<_>> = parts.iter().map(|part| meaning.of(part)).collect();
+    let vectors = meaning.of_all(&parts)?;
     let loudness = texts.iter().map(|text| alarm.loudness(text));
     Some(listener.hear(Heard {
-        vectors: &vectors?,
+        vectors: &vectors,
         long,
         words: loudness.fold(f64::MIN, f64::max),
     }))

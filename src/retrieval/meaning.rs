@@ -12,8 +12,12 @@ use crate::{
     knowledge::{Library, Section, SectionRef},
 };
 
-/// The last so many texts asked are remembered: triage, follow-ups and search ask about the same words in one turn.
-const REMEMBERED: usize = 64;
+/// The last so many texts asked are remembered: triage, follow-ups and search ask about the same words in one turn, and a story is
+/// asked about in some twenty pieces.
+const REMEMBERED: usize = 256;
+
+/// So many of the likest questions tell how familiar one is: fewer are chance.
+const FAMILIAR: usize = 10;
 
 /// A model that turns a question into a vector. Deterministic: the same text, the same vector.
 pub trait Embed: Send + Sync {
@@ -30,11 +34,11 @@ pub trait Embed: Send + Sync {
     fn adapted(&self, vector: &[f32]) -> Vec<f32> {
         vector.to_vec()
     }
-    /// The vector of a question, of length 1.
+    /// The vectors of questions, in their order, each of length 1.
     ///
     /// # Errors
     /// When the model cannot be run.
-    fn question(&self, text: &str) -> Result<Vec<f32>, EmbedError>;
+    fn questions(&self, texts: &[&str]) -> Result<Vec<Vec<f32>>, EmbedError>;
 }
 
 /// A model that could not be run.
@@ -95,6 +99,8 @@ pub struct Meaning {
     sections: Vec<f32>,
     /// One row a question, section by section, adapted.
     questions: Vec<f32>,
+    /// The same rows as the model gives them, before anything was learnt from the knowledge.
+    plain: Vec<f32>,
     /// Where each section's questions begin; one more than there are sections.
     starts: Vec<usize>,
     /// One row a question held in another language, adapted, and the number of the section that answers it.
@@ -128,6 +134,7 @@ impl Meaning {
             width,
             sections: Vec::with_capacity(vectors.len() * width),
             questions: Vec::new(),
+            plain: Vec::new(),
             starts: vec![0],
             spoken: Vec::new(),
             spoken_of: Vec::new(),
@@ -146,8 +153,10 @@ impl Meaning {
             let row = meaning.adapted(&sum, &english);
             meaning.sections.extend(row);
             for question in section.questions {
-                let row = meaning.adapted(&question, &english);
+                let plain = meaning.plain(&question, &english);
+                let row = of_length_one(meaning.model.adapted(&plain));
                 meaning.questions.extend(row);
+                meaning.plain.extend(plain);
             }
             meaning.starts.push(meaning.questions.len() / width.max(1));
         }
@@ -228,32 +237,50 @@ impl Meaning {
 
     /// The vector of a text asked; `None` when the model fails, which it logs.
     pub fn of(&self, text: &str) -> Option<Arc<Vec<f32>>> {
-        let mut held = self
-            .remembered
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        if let Some((_, vector)) = held.iter().find(|(t, _)| t == text) {
-            return Some(vector.clone());
+        self.of_all(&[text])?.pop()
+    }
+
+    /// The vectors of several texts, in their order, those that are not remembered made at once; `None` when the model fails, which
+    /// it logs.
+    pub fn of_all<T: AsRef<str>>(&self, texts: &[T]) -> Option<Vec<Arc<Vec<f32>>>> {
+        let lock = || {
+            let held = self.remembered.lock();
+            held.unwrap_or_else(PoisonError::into_inner)
+        };
+        let mut vectors: HashMap<&str, Arc<Vec<f32>>> = HashMap::new();
+        for (text, vector) in lock().iter() {
+            if let Some(asked) = texts.iter().find(|t| t.as_ref() == text) {
+                vectors.insert(asked.as_ref(), vector.clone());
+            }
         }
-        drop(held);
-        let vector = match self.model.question(text) {
-            Ok(vector) => Arc::new(vector),
+        let mut missing: Vec<&str> = texts.iter().map(AsRef::as_ref).collect();
+        missing.retain(|text| !vectors.contains_key(text));
+        let made = match self.model.questions(&missing) {
+            Ok(made) => made,
             Err(error) => {
                 tracing::warn!(%error, "the embedding model failed; searching by words alone");
                 return None;
             }
         };
-        held = self
-            .remembered
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        held.push_front((text.to_owned(), vector.clone()));
+        let mut held = lock();
+        for (text, vector) in missing.into_iter().zip(made) {
+            let vector = Arc::new(vector);
+            held.push_front((text.to_owned(), vector.clone()));
+            vectors.insert(text, vector);
+        }
         held.truncate(REMEMBERED);
-        Some(vector)
+        drop(held);
+        let asked = texts.iter().map(|t| vectors.get(t.as_ref()).cloned());
+        asked.collect()
     }
 
     /// A vector of `of`, of a text in this language, as `sections` and `nearest` want it: of length 1.
     pub(super) fn adapted(&self, vector: &[f32], lang: &Lang) -> Vec<f32> {
+        of_length_one(self.model.adapted(&self.plain(vector, lang)))
+    }
+
+    /// A vector of `of`, of a text in this language, as `familiar` wants it: of length 1, without what its language has in common.
+    pub(super) fn plain(&self, vector: &[f32], lang: &Lang) -> Vec<f32> {
         let own = self.centres.iter().find(|(held, _)| held == lang);
         let centre = own.map(|(_, centre)| centre.clone()).or_else(|| {
             // Nothing is held in it: what the others have in common is the nearest that is known.
@@ -265,7 +292,7 @@ impl Meaning {
         for (x, centre) in vector.iter_mut().zip(centre.iter().flatten()) {
             *x -= centre;
         }
-        of_length_one(self.model.adapted(&of_length_one(vector)))
+        of_length_one(vector)
     }
 
     /// Likeness of every section to an adapted vector: cosine, -1 to 1.
@@ -290,6 +317,22 @@ impl Meaning {
             }
         }
         nearest
+    }
+
+    /// How much what is asked is like anything that people ask us: the mean likeness of the likest ten questions of these sections to a
+    /// plain vector; 0 without questions. What was learnt from the knowledge turns every question towards it, one about football too:
+    /// it ranks better and tells ours from not ours worse.
+    pub(super) fn familiar(&self, sections: impl Iterator<Item = usize>, vector: &[f32]) -> f64 {
+        let rows = sections.filter_map(|section| {
+            let (from, to) = (*self.starts.get(section)?, *self.starts.get(section + 1)?);
+            self.plain.get(from * self.width..to * self.width)
+        });
+        let rows = rows.flat_map(|rows| rows.chunks_exact(self.width.max(1)));
+        let mut likeness: Vec<f64> = rows.map(|row| dot(row, vector)).collect();
+        likeness.sort_by(|a, b| b.total_cmp(a));
+        likeness.truncate(FAMILIAR);
+        let sum: f64 = likeness.iter().sum();
+        sum / f64::from(u32::try_from(likeness.len().max(1)).unwrap_or(1))
     }
 
     /// Likeness of the section's nearest question to an adapted vector; `None` for a section without questions.

@@ -98,11 +98,12 @@ impl Embed for Drawn {
         })
     }
 
-    fn question(&self, text: &str) -> Result<Vec<f32>, EmbedError> {
-        let seed = text
-            .bytes()
-            .fold(1, |h: u64, b| h.wrapping_mul(31).wrapping_add(b.into()));
-        Ok(Draw(seed).vector())
+    fn questions(&self, texts: &[&str]) -> Result<Vec<Vec<f32>>, EmbedError> {
+        let seed = |text: &str| {
+            text.bytes()
+                .fold(1, |h: u64, b| h.wrapping_mul(31).wrapping_add(b.into()))
+        };
+        Ok(texts.iter().map(|text| Draw(seed(text)).vector()).collect())
     }
 }
 

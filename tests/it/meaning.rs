@@ -67,8 +67,8 @@ impl Embed for ByWords {
     fn fingerprint(&self) -> [u8; 32] {
         self.fingerprint
     }
-    fn question(&self, text: &str) -> Result<Vec<f32>, EmbedError> {
-        Ok(self.vector(text))
+    fn questions(&self, texts: &[&str]) -> Result<Vec<Vec<f32>>, EmbedError> {
+        Ok(texts.iter().map(|text| self.vector(text)).collect())
     }
 }
 

@@ -146,13 +146,9 @@ impl Embed for Embedder {
         self.adapter.apply(vector)
     }
 
-    fn question(&self, text: &str) -> Result<Vec<f32>, EmbedError> {
-        let mut vectors = self
-            .embed(Role::Question, &[text])
-            .map_err(|e| EmbedError(e.to_string()))?;
-        vectors
-            .pop()
-            .ok_or_else(|| EmbedError("no vector came back".into()))
+    fn questions(&self, texts: &[&str]) -> Result<Vec<Vec<f32>>, EmbedError> {
+        let vectors = self.embed(Role::Question, texts);
+        vectors.map_err(|e| EmbedError(e.to_string()))
     }
 }
 
