@@ -77,13 +77,22 @@ pub(super) struct Draft {
     /// Whether the person has just said that nobody is in danger: only a clear cry is taken for one then.
     pub(super) reassured: bool,
     /// The help that the message perhaps asks for: weighed when the rest is known.
-    pub(super) worry: Option<String>,
+    pub(super) worry: Option<Worry>,
     /// How the person needs us to communicate, as far as this message says so.
     pub(super) needs: Needs,
     /// Why the assistant is switched off on this channel.
     pub(super) switched_off: Option<String>,
     /// Milliseconds spent finding.
     pub(super) retrieve_ms: f64,
+}
+
+/// Help that a message perhaps asks for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Worry {
+    /// The kind of help.
+    pub(super) kind: String,
+    /// Whether it stands before an answer however sure that is: its words are those of a clear cry.
+    pub(super) first: bool,
 }
 
 /// What the turn will be.

@@ -5,7 +5,7 @@
 use super::{
     snapshot::Snapshot,
     state::State,
-    step::{Draft, Plan},
+    step::{Draft, Plan, Worry},
 };
 use crate::base::words;
 use crate::knowledge::{Alarm, Heard, SectionRef, TriageLevel, TriageRule, find_area, matchable};
@@ -42,16 +42,38 @@ fn one(snapshot: &Snapshot, _: &State, draft: &mut Draft) -> Option<Plan> {
         let check = level == TriageLevel::Check;
         let of_level = || rules.triage.iter().filter(move |r| r.level == level);
         let mut heard = texts.iter().filter(|text| !check || telling(text));
-        if let Some(rule) = heard.find_map(|text| of_level().find(|rule| fires(rule, text))) {
+        let Some(rule) = heard.find_map(|text| of_level().find(|rule| fires(rule, text))) else {
+            continue;
+        };
+        if !calm(snapshot, draft, &texts) {
             return settle(snapshot, draft, rule.kind.clone(), check);
         }
+        let worry = Worry {
+            kind: rule.kind.clone(),
+            first: !check,
+        };
+        draft.worry = Some(worry).filter(|_| !(check && draft.reassured));
+        return None;
     }
     let heard = learnt(snapshot, draft, &texts)?;
     if heard.clear {
         return settle(snapshot, draft, heard.kind, false);
     }
-    draft.worry = Some(heard.kind).filter(|_| !draft.reassured);
+    let worry = Worry {
+        kind: heard.kind,
+        first: false,
+    };
+    draft.worry = Some(worry).filter(|_| !draft.reassured);
     None
+}
+
+/// Whether a story is written in which nothing sounds like a cry by its meaning: a phrase in it is then told in passing more often than
+/// not, and who asks something gets the answer with the numbers, not the numbers alone. Of 139 long posts of real people, none a cry,
+/// phrases alone had raised 11; of 155 clear cries 10.
+fn calm(snapshot: &Snapshot, draft: &Draft, texts: &[String]) -> bool {
+    let story = draft.text.split(' ').count() > LONG;
+    let written = draft.heard.is_none() && draft.spoken.is_english();
+    story && written && by_meaning(snapshot, draft, texts) == Some(None)
 }
 
 /// What no phrase foresaw: the learnt half listens, by meaning where a model is there, else to the words of each text.
@@ -71,7 +93,7 @@ fn learnt(snapshot: &Snapshot, draft: &Draft, texts: &[String]) -> Option<Alarm>
 /// numbers, below it where it is plainly such a question (`plainly`) and before it elsewhere. An answer about harm itself is no such
 /// thing. A bare greeting or farewell is one, and so is what is far from anybody's care.
 pub(super) fn weigh(plan: Plan, draft: &Draft, snapshot: &Snapshot) -> Plan {
-    let Some(kind) = draft.worry.clone() else {
+    let Some(Worry { kind, .. }) = draft.worry.clone() else {
         return plan;
     };
     let library = &snapshot.library;

@@ -31,8 +31,6 @@ pub struct Features {
     pub meaning_best: f64,
     /// Whether that best one is of the same article: 1 or 0.
     pub meaning_agreement: f64,
-    /// How like the question is to the likest of those that people ask, before anything was learnt from them.
-    pub meaning_familiar: f64,
 }
 
 impl Features {
@@ -51,7 +49,6 @@ impl Features {
             "meaning_nearest" => |f| f.meaning_nearest,
             "meaning_best" => |f| f.meaning_best,
             "meaning_agreement" => |f| f.meaning_agreement,
-            "meaning_familiar" => |f| f.meaning_familiar,
             _ => return None,
         })
     }

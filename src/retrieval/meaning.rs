@@ -16,9 +16,6 @@ use crate::{
 /// asked about in some twenty pieces.
 const REMEMBERED: usize = 256;
 
-/// So many of the likest questions tell how familiar one is: fewer are chance.
-const FAMILIAR: usize = 10;
-
 /// A model that turns a question into a vector. Deterministic: the same text, the same vector.
 pub trait Embed: Send + Sync {
     /// Numbers in a vector.
@@ -99,8 +96,6 @@ pub struct Meaning {
     sections: Vec<f32>,
     /// One row a question, section by section, adapted.
     questions: Vec<f32>,
-    /// The same rows as the model gives them, before anything was learnt from the knowledge.
-    plain: Vec<f32>,
     /// Where each section's questions begin; one more than there are sections.
     starts: Vec<usize>,
     /// One row a question held in another language, adapted, and the number of the section that answers it.
@@ -134,7 +129,6 @@ impl Meaning {
             width,
             sections: Vec::with_capacity(vectors.len() * width),
             questions: Vec::new(),
-            plain: Vec::new(),
             starts: vec![0],
             spoken: Vec::new(),
             spoken_of: Vec::new(),
@@ -153,10 +147,8 @@ impl Meaning {
             let row = meaning.adapted(&sum, &english);
             meaning.sections.extend(row);
             for question in section.questions {
-                let plain = meaning.plain(&question, &english);
-                let row = of_length_one(meaning.model.adapted(&plain));
+                let row = meaning.adapted(&question, &english);
                 meaning.questions.extend(row);
-                meaning.plain.extend(plain);
             }
             meaning.starts.push(meaning.questions.len() / width.max(1));
         }
@@ -276,11 +268,6 @@ impl Meaning {
 
     /// A vector of `of`, of a text in this language, as `sections` and `nearest` want it: of length 1.
     pub(super) fn adapted(&self, vector: &[f32], lang: &Lang) -> Vec<f32> {
-        of_length_one(self.model.adapted(&self.plain(vector, lang)))
-    }
-
-    /// A vector of `of`, of a text in this language, as `familiar` wants it: of length 1, without what its language has in common.
-    pub(super) fn plain(&self, vector: &[f32], lang: &Lang) -> Vec<f32> {
         let own = self.centres.iter().find(|(held, _)| held == lang);
         let centre = own.map(|(_, centre)| centre.clone()).or_else(|| {
             // Nothing is held in it: what the others have in common is the nearest that is known.
@@ -292,7 +279,7 @@ impl Meaning {
         for (x, centre) in vector.iter_mut().zip(centre.iter().flatten()) {
             *x -= centre;
         }
-        of_length_one(vector)
+        of_length_one(self.model.adapted(&of_length_one(vector)))
     }
 
     /// Likeness of every section to an adapted vector: cosine, -1 to 1.
@@ -317,22 +304,6 @@ impl Meaning {
             }
         }
         nearest
-    }
-
-    /// How much what is asked is like anything that people ask us: the mean likeness of the likest ten questions of these sections to a
-    /// plain vector; 0 without questions. What was learnt from the knowledge turns every question towards it, one about football too:
-    /// it ranks better and tells ours from not ours worse.
-    pub(super) fn familiar(&self, sections: impl Iterator<Item = usize>, vector: &[f32]) -> f64 {
-        let rows = sections.filter_map(|section| {
-            let (from, to) = (*self.starts.get(section)?, *self.starts.get(section + 1)?);
-            self.plain.get(from * self.width..to * self.width)
-        });
-        let rows = rows.flat_map(|rows| rows.chunks_exact(self.width.max(1)));
-        let mut likeness: Vec<f64> = rows.map(|row| dot(row, vector)).collect();
-        likeness.sort_by(|a, b| b.total_cmp(a));
-        likeness.truncate(FAMILIAR);
-        let sum: f64 = likeness.iter().sum();
-        sum / f64::from(u32::try_from(likeness.len().max(1)).unwrap_or(1))
     }
 
     /// Likeness of the section's nearest question to an adapted vector; `None` for a section without questions.

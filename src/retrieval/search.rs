@@ -2,7 +2,7 @@
 //! language goes by the meaning of the many-language model alone.
 //! What never lives here: the conversation; deciding.
 
-use std::{collections::HashMap, sync::Arc};
+use std::collections::HashMap;
 
 use super::{
     confidence::Features,
@@ -111,15 +111,10 @@ impl Index {
             let topical = tokens.iter().any(|t| t.typed && !is_little(&t.stem));
             Some((meaning, question_vector(meaning, query, text, topical)?))
         });
-        let meant = vector.as_ref().and_then(|(meaning, vector)| {
-            let adapted = meaning.adapted(vector, query.lang);
-            let best = by_meaning(meaning, &adapted, None, &mut leads)?;
-            Some(Meant {
-                best,
-                familiar: meaning
-                    .familiar(leads.keys().copied(), &meaning.plain(vector, query.lang)),
-            })
-        });
+        let mut best = None;
+        if let Some((meaning, vector)) = &vector {
+            best = by_meaning(meaning, vector, None, &mut leads);
+        }
         let learnt = if vector.is_some() {
             &self.learnt.meaning
         } else {
@@ -127,7 +122,7 @@ impl Index {
         };
         let question = Topical::new(self, &tokens, query.context.is_some());
         let ranked = rank(self, library, query, &question, leads, learnt);
-        let features = self.features(asked_of, meant, &question, &ranked);
+        let features = self.features(asked_of, best, &question, &ranked);
         Ok(self.ranking(query, ranked, features, learnt, corrected))
     }
 
@@ -137,16 +132,10 @@ impl Index {
         let vector = self
             .tongues
             .as_ref()
-            .and_then(|meaning| Some((meaning, meaning.of(&text)?)));
-        let meant = vector.as_ref().and_then(|(meaning, vector)| {
-            let adapted = meaning.adapted(vector, query.lang);
-            let nearest = meaning.nearest_in_any(&adapted);
-            let best = by_meaning(meaning, &adapted, Some(&nearest), &mut leads)?;
-            Some(Meant {
-                best,
-                familiar: meaning
-                    .familiar(leads.keys().copied(), &meaning.plain(vector, query.lang)),
-            })
+            .and_then(|meaning| Some((meaning, meaning.adapted(&meaning.of(&text)?, query.lang))));
+        let best = vector.as_ref().and_then(|(meaning, vector)| {
+            let nearest = meaning.nearest_in_any(vector);
+            by_meaning(meaning, vector, Some(&nearest), &mut leads)
         });
         let learnt = match vector {
             Some(_) => &self.learnt.tongues,
@@ -156,7 +145,7 @@ impl Index {
         let ranked = rank(self, library, query, &question, leads, learnt);
         let features = Features {
             agreement: agreement(&ranked),
-            ..self.features(None, meant, &question, &ranked)
+            ..self.features(None, best, &question, &ranked)
         };
         self.ranking(query, ranked, features, learnt, None)
     }
@@ -250,7 +239,7 @@ impl Index {
     fn features(
         &self,
         asked_of: Option<usize>,
-        meant: Option<Meant>,
+        meant: Option<(usize, f64)>,
         question: &Topical<'_>,
         ranked: &[Scored],
     ) -> Features {
@@ -274,11 +263,10 @@ impl Index {
             },
             meaning: meaning.max(0.0),
             meaning_nearest: meaning_nearest.max(0.0),
-            meaning_best: meant.map_or(0.0, |m| m.best.1.max(0.0)),
+            meaning_best: meant.map_or(0.0, |m| m.1.max(0.0)),
             meaning_agreement: f64::from(u8::from(
-                meant.and_then(|m| article_of(m.best.0)) == Some(best.article),
+                meant.and_then(|m| article_of(m.0)) == Some(best.article),
             )),
-            meaning_familiar: meant.map_or(0.0, |m| m.familiar.max(0.0)),
             ..Features::default()
         };
         if question.total <= 0.0 {
@@ -327,14 +315,6 @@ fn with_context(query: &Query<'_>, text: &str) -> String {
         .map_or_else(|| text.to_owned(), |context| format!("{context} {text}"))
 }
 
-/// What the leg by meaning makes of a question.
-#[derive(Clone, Copy)]
-struct Meant {
-    /// The likest section and its likeness.
-    best: (usize, f64),
-    familiar: f64,
-}
-
 /// The vector of what is asked. In a follow-up the question itself counts as much as the question with what it follows: "and pension?"
 /// is about pensions, "who decides that" is about what came before. Without a topical word of its own ("ok and how long for") it does not
 /// count.
@@ -343,17 +323,17 @@ fn question_vector(
     query: &Query<'_>,
     text: &str,
     topical: bool,
-) -> Option<Arc<Vec<f32>>> {
+) -> Option<Vec<f32>> {
     let alone = meaning.of(text)?;
     if query.context.is_none() {
-        return Some(alone);
+        return Some(meaning.adapted(&alone, query.lang));
     }
     let whole = meaning.of(&with_context(query, text))?;
     if !topical {
-        return Some(whole);
+        return Some(meaning.adapted(&whole, query.lang));
     }
-    let sum = alone.iter().zip(whole.iter()).map(|(a, b)| a + b);
-    Some(Arc::new(sum.collect()))
+    let sum: Vec<f32> = alone.iter().zip(whole.iter()).map(|(a, b)| a + b).collect();
+    Some(meaning.adapted(&sum, query.lang))
 }
 
 /// Adds the sections nearest in meaning to what the words found, and the likeness of all of them. `nearest` holds that of each

@@ -17,7 +17,7 @@ for (const file of process.argv.slice(2)) await import(resolve(import.meta.dirna
 const only = process.env.JOURNEY;
 const chosen = journeys.filter((j) => !only || j.name.includes(only));
 const browser = await chromium.launch({ executablePath: process.env.WAYMARK_CHROMIUM, args: flags });
-let failed = chosen.length === 0 ? 1 : 0;
+const failed = chosen.length === 0 ? [`no journey is named so: ${only}`] : [];
 
 for (const { name, person, walk } of chosen) {
   const { js = true, width = 1280, height = 900, ...rest } = person;
@@ -43,7 +43,7 @@ for (const { name, person, walk } of chosen) {
     if (trouble.length > 0) throw new Error(trouble.join("\n"));
     console.log(`ok      ${name} (${Math.round(performance.now() - began)} ms)`);
   } catch (error) {
-    failed += 1;
+    failed.push(`${name}: ${error.message.split("\n")[0]}`);
     console.log(`FAILED  ${name}\n${error.stack}\n${trouble.join("\n")}`);
     const folder = process.env.WAYMARK_FAILED;
     if (folder) {
@@ -54,5 +54,6 @@ for (const { name, person, walk } of chosen) {
   await context.close();
 }
 await browser.close();
-console.log(`${chosen.length - Math.min(failed, chosen.length)} of ${chosen.length} journeys`);
-process.exit(failed > 0 ? 1 : 0);
+// Last, for a long log is read from its end.
+for (const one of failed) console.error(`FAILED  ${one}`);
+process.exit(failed.length > 0 ? 1 : 0);

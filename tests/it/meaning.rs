@@ -133,3 +133,19 @@ fn triage_listens_by_meaning_where_words_say_nothing() {
     assert_ne!(outcome(world::snapshot(), text).0, "Urgent");
     assert_ne!(outcome(snapshot(), "my zxcvbn again").0, "Urgent");
 }
+
+#[test]
+fn a_fear_told_in_passing_in_a_calm_story_does_not_hide_the_answer() {
+    let story = "My PA has worked for us for two years and we have a contract. In the spring my son hit me when he was frightened by a dog, \
+        and we went through it with the social worker and wrote it into his plan. She is leaving in June to study. How much notice does \
+        she have to give me?";
+    assert_eq!(outcome(world::snapshot(), story).0, "Urgent");
+    let reply = world::say(State::default(), story, snapshot()).reply;
+    assert_eq!(format!("{:?}", reply.outcome), "Answered");
+    assert!(reply.urgent, "{reply:?}");
+    let help = reply.help_markdown.unwrap();
+    assert!(help.contains("999") && reply.body_markdown.starts_with(&help));
+    // As soon as anything in it sounds like a cry, it is one.
+    let cry = story.replace("by a dog", HARM);
+    assert_eq!(outcome(snapshot(), &cry).0, "Urgent");
+}

@@ -114,9 +114,9 @@ fn one(
         Plan::Rated(rating) => rating::thank(*rating, draft, state, snapshot, book),
         Plan::Answer(places) => {
             let mut reply = answer::say(places, draft, state, snapshot, book);
-            if let Some(kind) = &draft.worry {
-                let below = triage::plainly(draft);
-                urgent::in_case(kind, below, &mut reply, draft, state, snapshot);
+            if let Some(worry) = &draft.worry {
+                let below = triage::plainly(draft) && !worry.first;
+                urgent::in_case(&worry.kind, below, &mut reply, draft, state, snapshot);
             }
             reply
         }
@@ -124,8 +124,15 @@ fn one(
         Plan::Simply => answer::simply(draft, state, snapshot),
         Plan::Scope(at) => {
             let mut reply = scope(*at, draft, snapshot, book);
-            if let Some(kind) = &draft.worry {
-                urgent::in_case(kind, true, &mut reply, draft, state, snapshot);
+            if let Some(worry) = &draft.worry {
+                urgent::in_case(
+                    &worry.kind,
+                    !worry.first,
+                    &mut reply,
+                    draft,
+                    state,
+                    snapshot,
+                );
             }
             reply
         }
