@@ -264,10 +264,12 @@ for (const [words, before] of [["I can't face the paperwork. Is there somebody w
   journey(`the numbers are drawn ${before ? "above" : "below"} an answer`, { width: 320, height: 640 }, async (page, look) => {
     await page.goto("/");
     await ask(page, words);
+    await page.waitForLoadState();
     const drawn = page.locator(".msg.assistant");
-    const [help, short] = [await drawn.locator(".help").boundingBox(), await drawn.locator(".short").boundingBox()];
-    must(help !== null && short !== null, "the numbers or the answer are not drawn");
-    must(before ? help.y + help.height <= short.y : short.y + short.height <= help.y, "they stand on the wrong side of the answer");
+    // Both at one moment: the page goes to its latest message by itself, and places are those in the window.
+    const [help, short] = await drawn.evaluate((message) => [".help", ".short"].map((part) => message.querySelector(part)?.getBoundingClientRect().toJSON()));
+    must(help && short, "the numbers or the answer are not drawn");
+    must(before ? help.bottom <= short.top : short.bottom <= help.top, "they stand on the wrong side of the answer");
     must((await drawn.locator(".help a[href='tel:999']").count()) > 0, "999 cannot be pressed");
     must((await drawn.evaluate((e) => e.classList.contains("urgent"))) === before, "it is framed otherwise than it is meant");
     await look("answered");
