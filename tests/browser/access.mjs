@@ -255,6 +255,10 @@ journey("one long word without a break", { width: 320, height: 640 }, async (pag
   await page.goto("/");
   await ask(page, "a".repeat(900));
   await look("conversation");
+  // Whoever prints the conversation itself gets no empty boxes.
+  await page.emulateMedia({ media: "print" });
+  must((await page.locator("textarea:visible, select:visible, button:visible").count()) === 0, "what can only be used on a screen stands on paper");
+  await page.emulateMedia({ media: "screen" });
   await page.goto("/chat/print");
   await look("printed");
 });
