@@ -11,6 +11,8 @@ const ask = async (page, words) => {
   await page.locator("#text").fill(words);
   await send(page);
   await page.locator(".msg.assistant").nth(before).waitFor();
+  // The first answer stands on a page of its own, which may still be arriving, and its script with it.
+  await page.waitForLoadState();
 };
 
 for (const width of [320, 768, 1280]) {
