@@ -1,19 +1,11 @@
 // Ways of using the pages that are easily forgotten: forced colours, no motion, 400 %, right to left, two tabs at once, a connection
 // that goes in the middle of an answer; a letter to oneself; the assistant switched off.
 // What never lives here: the common way through the chat (chat.mjs).
-import { cramped, edgeless, journey, moving, must, outside, until, waymark } from "./drive.mjs";
+import { ask, cramped, edgeless, journey, moving, must, outside, until, waymark } from "./drive.mjs";
 
 const SICK = "My PA is off sick. Do I have to pay her?";
 const PAGES = ["/", "/chat/keep", "/chat/letter", "/chat/print", "/chat/delete", "/guides", "/guides/employment/sick-pay", "/guides?for=pa", "/guides/employment/sick-pay?read=easy", "/search", "/search?q=holiday", "/search?q=zzxxqq", "/widget", "/about", "/privacy", "/accessibility", "/cookies", "/console/sign-in", "/return/nothing", "/no-such-page"];
 
-const ask = async (page, words) => {
-  const before = await page.locator(".msg.assistant").count();
-  await page.locator("#text").fill(words);
-  await page.locator("#ask > button[type=submit]").click();
-  await page.locator(".msg.assistant").nth(before).waitFor();
-  // The first answer stands on a page of its own, which may still be arriving, and its script with it.
-  await page.waitForLoadState();
-};
 const everyPage = async (page, look, check) => {
   await page.goto("/");
   await look("start");

@@ -1,19 +1,10 @@
 // The chat, as people use it: with and without JavaScript, on small and large screens, by keyboard, with a bad network, in two
 // tabs, on two devices. What never lives here: whether answers are right (tests/transcripts).
-import { journey, must, until, url, waymark } from "./drive.mjs";
+import { ask, journey, must, until, url, waymark } from "./drive.mjs";
 
 const SICK = "My PA is off sick. Do I have to pay her?";
 const send = (page) => page.getByRole("button", { name: "Send", exact: true }).first().click();
 const short = (page) => page.locator(".msg.assistant .short");
-
-const ask = async (page, words) => {
-  const before = await page.locator(".msg.assistant").count();
-  await page.locator("#text").fill(words);
-  await send(page);
-  await page.locator(".msg.assistant").nth(before).waitFor();
-  // The first answer stands on a page of its own, which may still be arriving, and its script with it.
-  await page.waitForLoadState();
-};
 
 for (const width of [320, 768, 1280]) {
   for (const js of [true, false]) {

@@ -45,6 +45,15 @@ export const until = async (look, words) => {
   throw new Error(`not within a minute: ${words}`);
 };
 
+/** Asks in the chat and waits for the reply. The first stands on a page of its own, which may still be arriving, and its script with it. */
+export const ask = async (page, words) => {
+  const before = await page.locator(".msg.assistant").count();
+  await page.locator("#text").fill(words);
+  await page.locator("#ask > button[type=submit]").click();
+  await page.locator(".msg.assistant").nth(before).waitFor();
+  await page.waitForLoadState();
+};
+
 /** Everything axe finds on the page as it stands. The page's own policy forbids injected script tags; this is none. */
 export const findings = async (page) => {
   await page.evaluate(axe);

@@ -2,8 +2,8 @@
 
     python3 tests/triage/train_vectors.py --waymark target/release/waymark --models data/models     (needs numpy, scikit-learn)
 
-English: one linear sum over the vector of a whole message, mixed with the word model's; of a long message the loudest piece of
-about thirty words counts, learnt by multiple instances: every piece of an ordinary story is ordinary, of a cry the loudest piece is
+English: one linear sum over the vector of a whole short message, mixed with the word model's; of a long message the loudest piece
+of about thirty words and the word model's sum count, learnt by multiple instances: every piece of an ordinary story is ordinary, of a cry the loudest piece is
 one. Other languages: one linear sum over the many-language model's vector. A linear sum a kind of help.
 Pieces are those of src/assistant/triage.rs: change both together.
 """
