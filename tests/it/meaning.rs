@@ -137,11 +137,12 @@ fn triage_listens_by_meaning_where_words_say_nothing() {
 #[test]
 fn a_fear_told_in_passing_in_a_calm_story_does_not_hide_the_answer() {
     let story = "My PA has worked for us for two years and we have a contract. In the spring my son hit me when he was frightened by a dog, \
-        and we went through it with the social worker and wrote it into his plan. She is leaving in June to study. How much notice does \
-        she have to give me?";
+        and we went through it with the social worker and wrote it into his plan. She is leaving in June to study. How much notice must \
+        a PA give when leaving?";
     assert_eq!(outcome(world::snapshot(), story).0, "Urgent");
     let reply = world::say(State::default(), story, snapshot()).reply;
     assert_eq!(format!("{:?}", reply.outcome), "Answered");
+    // So plain a question is answered before what is only doubted, but not before the words of a clear cry.
     assert!(reply.urgent, "{reply:?}");
     let help = reply.help_markdown.unwrap();
     assert!(help.contains("999") && reply.body_markdown.starts_with(&help));
