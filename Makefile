@@ -31,7 +31,7 @@ fmt: ## format the code
 lint: ## what CI refuses
 	$(CARGO) lint
 
-assets: ## the pages' style, built from bots/web/style; commit what comes out. Needs npm
+assets: ## the pages' style, built from bots/web/style and pruned by what the templates use; commit what comes out. Needs npm
 	npm ci --silent --ignore-scripts --prefix bots/web/style
 	npm run --silent --prefix bots/web/style build
 
