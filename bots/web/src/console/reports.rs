@@ -89,7 +89,10 @@ struct ReportsPage {
     period: String,
     areas: String,
     withholding: String,
+    /// Those in which something was counted.
     sheets: Vec<SheetView>,
+    /// The titles of the others.
+    empty: Vec<&'static str>,
     times: Vec<TimeView>,
     not_in_it: Vec<&'static str>,
 }
@@ -142,6 +145,10 @@ pub(crate) async fn show(
         Some(_) => typed.to_owned(),
         None => day.to_string(),
     };
+    let (empty, counted): (Vec<&Sheet>, Vec<&Sheet>) = report
+        .tables
+        .iter()
+        .partition(|s| s.lines.is_empty() && !s.withheld);
     page(&ReportsPage {
         frame: Frame::inside(&app, &staff, HERE),
         quarters: quarters(today, period),
@@ -151,7 +158,8 @@ pub(crate) async fn show(
         areas: report.areas_told(),
         withholding: report.withholding(),
         times: times.collect(),
-        sheets: report.tables.iter().map(|s| sheet(&report, s)).collect(),
+        sheets: counted.into_iter().map(|s| sheet(&report, s)).collect(),
+        empty: empty.into_iter().map(|s| s.title).collect(),
         not_in_it: report.not_in_it.clone(),
         wrong,
     })
