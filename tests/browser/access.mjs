@@ -202,7 +202,7 @@ journey("too many copies", { width: 320 }, async (page, look) => {
     const response = await page.goto("/chat/text").catch(() => null);
     return response?.status() === 429;
   }, "a limit");
-  await page.getByRole("heading", { name: "Too many requests", level: 1 }).waitFor();
+  await page.getByRole("heading", { name: "Please wait a minute", level: 1 }).waitFor();
   await look("told");
   // What may be a cry for help is never counted.
   await page.goto("/");

@@ -39,6 +39,11 @@ fn desk() -> Desk {
 
 /// A desk that nobody else talks to.
 fn own_desk() -> Desk {
+    desk_over(Store::open_in_memory().unwrap())
+}
+
+/// The same over this store.
+fn desk_over(store: Store) -> Desk {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../knowledge");
     let (library, _) = load(&read_folder(&folder).unwrap());
     let staffing = Staffing {
@@ -47,12 +52,7 @@ fn own_desk() -> Desk {
     };
     let snapshot = Snapshot::new(library, staffing).unwrap();
     let clock = Clock::fixed_on(date(2026, 11, 23));
-    Desk::new(
-        Store::open_in_memory().unwrap(),
-        clock,
-        Chance::seeded(5),
-        snapshot,
-    )
+    Desk::new(store, clock, Chance::seeded(5), snapshot)
 }
 
 fn web(settings: Settings) -> Web {

@@ -88,7 +88,7 @@ impl FromRequest<App> for Recording {
         let most = app.settings.max_recording_bytes;
         let sent = read(request.into_body(), most).await?;
         match sent.cut {
-            true => Err(Trouble::TooLarge(most)),
+            true => Err(Trouble::TooMuchSound),
             false => Ok(Self(sent.bytes)),
         }
     }

@@ -67,7 +67,7 @@ fn browser() -> Vec<Route> {
     };
     vec![
         ("/", &["get"], get(chat::show)),
-        ("/chat", &["post"], post(chat::send)),
+        ("/chat", &["get", "post"], get(chat::back).post(chat::send)),
         ("/chat/events", &["get"], get(chat::events)),
         ("/chat/begin", &["post"], post(chat::begin)),
         ("/chat/voice", &["post"], post(voice::hear)),

@@ -213,8 +213,8 @@ fn carry() -> CarryPage {
 fn trouble() -> TroublePage {
     TroublePage {
         frame: frame(),
-        title: "Very busy just now",
-        detail: "Please send it again in a few seconds.".to_owned(),
+        title: "We cannot do that just now",
+        detail: "Please try again in a few seconds.".to_owned(),
         draft: "</textarea><b>My PA & I</b>".to_owned(),
     }
 }

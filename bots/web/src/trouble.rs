@@ -64,6 +64,8 @@ pub(crate) enum Trouble {
     NoVoice,
     /// The recording cannot be decoded, or there is nothing in it.
     NotSound,
+    /// The recording is over the bytes that are read.
+    TooMuchSound,
     /// The recording lasts more than so many seconds.
     TooLong(u32),
     /// The message is in another language than can be spoken.
@@ -108,7 +110,9 @@ impl Trouble {
         match self {
             Self::MalformedJson { .. } | Self::NoWords | Self::BadInput(_) => self.told_input(),
             Self::CutOff | Self::TooLarge(_) | Self::WrongType(_) => self.told_body(),
-            Self::NotSound | Self::TooLong(_) | Self::NotSpoken => self.told_sound(),
+            Self::NotSound | Self::TooMuchSound | Self::TooLong(_) | Self::NotSpoken => {
+                self.told_sound()
+            }
             Self::NoToken
             | Self::WrongToken
             | Self::UnknownConversation
@@ -183,6 +187,12 @@ impl Trouble {
                     detail,
                 )
             }
+            Self::TooMuchSound => told(
+                StatusCode::PAYLOAD_TOO_LARGE,
+                "recording-too-large",
+                "That is too long to listen to",
+                "The recording is too large for us. Please say it more shortly, or write it.",
+            ),
             Self::NotSpoken => told(
                 StatusCode::UNPROCESSABLE_ENTITY,
                 "not-spoken",
@@ -296,8 +306,8 @@ impl Trouble {
             Self::TooMany => told(
                 StatusCode::TOO_MANY_REQUESTS,
                 "too-many-requests",
-                "Too many requests",
-                "Please wait a minute and try again. Messages in a conversation are never limited.",
+                "Please wait a minute",
+                "A lot was asked for at once from here. Messages in a conversation never have to wait.",
             ),
             Self::TooManyStreams => told(
                 StatusCode::TOO_MANY_REQUESTS,
@@ -308,8 +318,8 @@ impl Trouble {
             Self::Busy => told(
                 StatusCode::SERVICE_UNAVAILABLE,
                 "busy",
-                "Very busy just now",
-                "Your message has not been answered. Please send it again in a few seconds.",
+                "We cannot do that just now",
+                "Please try again in a few seconds.",
             ),
             _ => told(
                 StatusCode::INTERNAL_SERVER_ERROR,
@@ -367,7 +377,7 @@ impl From<HearError> for Trouble {
     fn from(error: HearError) -> Self {
         match error {
             HearError::Empty | HearError::NotSound => Self::NotSound,
-            HearError::TooLarge(most) => Self::TooLarge(most),
+            HearError::TooLarge(_) => Self::TooMuchSound,
             HearError::TooLong(seconds) => Self::TooLong(seconds),
             HearError::Busy => Self::Busy,
             HearError::Absent(_) => Self::NoVoice,

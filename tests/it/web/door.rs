@@ -9,9 +9,12 @@ use axum::{
     extract::ConnectInfo,
     http::{Request, StatusCode},
 };
-use waymark_web::Settings;
+use waymark::store::Store;
+use waymark_web::{Settings, Web};
 
-use super::{Answer, Browser, Program, ask, get, router, run, web};
+use crate::world::Folder;
+
+use super::{Answer, Browser, Program, ask, desk_over, get, router, run, web};
 
 #[test]
 fn every_response_is_dressed() {
@@ -287,5 +290,50 @@ fn limits_hold_for_everything_but_words() {
             let limited = answer.status == StatusCode::TOO_MANY_REQUESTS;
             assert_eq!(limited, n == 3, "only what our proxy added counts");
         }
+    });
+}
+
+#[test]
+fn what_cannot_be_done_now_says_what_became_of_the_words() {
+    run(async {
+        let folder = Folder::new("held");
+        let file = folder.0.join("waymark.db");
+        let desk = desk_over(Store::open(&file).unwrap());
+        let mut browser = Browser::new(Web::new(desk, Settings::default()).router());
+        browser.post("/chat", &[("text", "hello")]).await;
+        // The database is held by somebody else.
+        let db = rusqlite::Connection::open(&file).unwrap();
+        db.execute_batch("BEGIN IMMEDIATE").unwrap();
+        let unanswered = browser.post("/chat", &[("text", "Xanthippe is ill")]).await;
+        assert_eq!(unanswered.status, StatusCode::SERVICE_UNAVAILABLE);
+        let page = unanswered.body;
+        assert!(page.contains("Xanthippe is ill</textarea>") && page.contains("not been answered"));
+        // Who sent no message is not told that one went unanswered.
+        let link = browser.post("/chat/link", &[]).await;
+        assert_eq!(link.status, StatusCode::SERVICE_UNAVAILABLE);
+        assert!(
+            !link.body.to_lowercase().contains("message"),
+            "{}",
+            link.body
+        );
+        assert!(link.body.contains("We cannot do that just now</h1>"));
+        // That page's own address, loaded anew.
+        let back = browser.get("/chat").await;
+        assert_eq!(back.header("location"), "/");
+    });
+}
+
+#[test]
+fn a_recording_that_is_too_large_is_not_told_of_in_kilobytes() {
+    run(async {
+        let settings = Settings {
+            max_recording_bytes: 5,
+            ..Settings::default()
+        };
+        let mut browser = Browser::new(web(settings).router());
+        browser.post("/chat", &[("text", "hello")]).await;
+        let sent = browser.post("/chat/voice", &[("sound", "much")]).await;
+        assert_eq!(sent.status, StatusCode::PAYLOAD_TOO_LARGE);
+        assert!(sent.body.contains("too long to listen to") && !sent.body.contains("kilobytes"));
     });
 }

@@ -216,6 +216,11 @@ pub(crate) async fn begin(
     Ok((StatusCode::NO_CONTENT, [(header::SET_COOKIE, cookie)]).into_response())
 }
 
+/// `GET /chat`: what stands in the address bar after a message that could not be answered, loaded anew.
+pub(crate) async fn back() -> Response {
+    onward("/", None)
+}
+
 /// `POST /chat`: one message. A form is sent on to the page; the script gets the new messages, drawn.
 pub(crate) async fn send(
     State(app): State<App>,
