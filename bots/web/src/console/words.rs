@@ -221,11 +221,12 @@ pub(super) fn safety(said: &str) -> &'static str {
     }
 }
 
-/// `in 2 hours`, `3 days ago`.
+/// `in 2 hours`, `now`, `just now`, `3 days ago`.
 pub(super) fn near(at: Timestamp, now: Timestamp) -> String {
     let seconds = at.as_second() - now.as_second();
     let minutes = seconds.abs() / 60;
     let (number, unit) = match minutes {
+        0 if seconds < 0 => return "just now".to_owned(),
         0 => return "now".to_owned(),
         1..60 => (minutes, "minute"),
         60..2880 => (minutes / 60, "hour"),
@@ -298,6 +299,7 @@ mod tests {
         let now: Timestamp = "2026-11-22T12:00:00Z".parse().unwrap();
         let of = |text: &str| near(text.parse().unwrap(), now);
         assert_eq!(of("2026-11-22T12:00:30Z"), "now");
+        assert_eq!(of("2026-11-22T11:59:30Z"), "just now");
         assert_eq!(of("2026-11-22T12:01:00Z"), "in 1 minute");
         assert_eq!(of("2026-11-22T09:00:00Z"), "3 hours ago");
         assert_eq!(of("2026-11-25T12:00:00Z"), "in 3 days");
