@@ -254,7 +254,7 @@ journey("console live and two at once", {}, async (page, look, context) => {
 
 const everyPage = () => [["/console/queue", "queue"], [`/console/cases/${first.reference}`, "case"], [`/console/cases/${urgent.reference}`, "urgent"], ["/console/cases/new", "enquiry"], ["/console/replies", "replies"], ["/console/gaps", "gaps"], ["/console/standing", "figures"], ["/console/reports", "reports"], ["/console/reports?from=2026-01-01&to=2027-12-31", "reports of the whole time"], ["/console/reports?from=nonsense", "reports refused"], ["/console/reports/dictionary", "dictionary"], ["/console/account", "account"], ["/console/log", "log"], ["/console/accounts", "accounts"], ["/console/accounts/kim", "one account"], ["/console/account/password", "password"], ["/console/account/second-factor", "factor"], ["/console/prove", "prove"], ["/console/queue?view=closed", "closed"], ["/console/requests", "personal data"], ["/console/requests?view=decided", "decided"], [`/console/requests/${request}`, "request"]];
 
-for (const [width, js] of [[320, true], [320, false], [1280, false]]) {
+for (const [width, js] of [[320, true], [320, false], [768, true], [1280, false]]) {
   journey(`console pages at ${width} ${js ? "with" : "without"} JavaScript`, { js, width, height: 800 }, async (page, look, context) => {
     await signedIn(context, "admin");
     for (const [path, name] of everyPage()) {
