@@ -86,7 +86,12 @@ fn browser() -> Vec<Route> {
         ("/chat/mail", &["post"], post(keep::mail)),
         ("/chat/print", &["get"], get(keep::print)),
         ("/chat/text", &["get"], get(keep::text)),
-        ("/return", &["post"], post(keep::enter)),
+        (
+            "/return",
+            &["get", "post"],
+            get(keep::cut).post(keep::enter),
+        ),
+        ("/return/", &["get"], get(keep::cut)),
         ("/return/{link}", &["get"], get(keep::arrive)),
         ("/chat/again", &["post"], post(leave::again)),
         ("/chat/copy", &["get"], get(leave::copy)),

@@ -317,9 +317,6 @@ fn what_cannot_be_done_now_says_what_became_of_the_words() {
             link.body
         );
         assert!(link.body.contains("We cannot do that just now</h1>"));
-        // That page's own address, loaded anew.
-        let back = browser.get("/chat").await;
-        assert_eq!(back.header("location"), "/");
     });
 }
 
@@ -335,5 +332,21 @@ fn a_recording_that_is_too_large_is_not_told_of_in_kilobytes() {
         let sent = browser.post("/chat/voice", &[("sound", "much")]).await;
         assert_eq!(sent.status, StatusCode::PAYLOAD_TOO_LARGE);
         assert!(sent.body.contains("too long to listen to") && !sent.body.contains("kilobytes"));
+    });
+}
+
+#[test]
+fn half_an_address_leads_on() {
+    run(async {
+        let mut browser = Browser::new(router());
+        browser.post("/chat", &[("text", "hello")]).await;
+        for half in ["/chat", "/chat/why", "/chat/why?receipt=zz"] {
+            assert_eq!(browser.get(half).await.header("location"), "/", "{half}");
+        }
+        for half in ["/return", "/return/"] {
+            let page = browser.get(half).await;
+            assert_eq!(page.status, StatusCode::NOT_FOUND);
+            assert!(page.body.contains("part of the link is missing"), "{half}");
+        }
     });
 }

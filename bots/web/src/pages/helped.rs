@@ -78,12 +78,13 @@ pub(crate) async fn why(
     Visitor(visitor): Visitor,
     which: Result<Query<Which>, QueryRejection>,
 ) -> Result<Response, Trouble> {
-    if visitor.is_none() {
-        return Ok(onward("/", None));
-    }
     let asked = which.map(|Query(which)| which.receipt).unwrap_or_default();
+    // Come to by hand, or by half an address: there is nothing to ask about.
+    let (Some(_), Ok(receipt)) = (visitor, receipt(&asked)) else {
+        return Ok(onward("/", None));
+    };
     page(&HelpedPage {
         frame: Frame::new(&app),
-        receipt: receipt(&asked)?.to_string(),
+        receipt: receipt.to_string(),
     })
 }

@@ -152,6 +152,11 @@ pub(crate) async fn arrive(
     })
 }
 
+/// `GET /return`: a return link whose secret part was lost on the way.
+pub(crate) async fn cut() -> Trouble {
+    Trouble::UnknownLink
+}
+
 /// `POST /return`: the conversation is this browser's from now on, until the link is taken back.
 pub(crate) async fn enter(
     State(app): State<App>,
