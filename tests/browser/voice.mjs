@@ -28,6 +28,7 @@ journey("no recorder where the server cannot hear", { width: 400 }, async (page)
   await page.goto("/");
   await page.locator("#text").waitFor();
   must((await page.getByRole("button", { name: "Speak instead" }).count()) === 0, "a recorder that nobody listens to");
+  must((await page.locator("script[src*=voice]").count()) === 0, "its script is fetched before there is a message to read aloud");
 });
 
 journey("no recorder without JavaScript", { width: 400, js: false }, async (page) => {
