@@ -55,6 +55,17 @@ for (const width of [320, 768, 1280]) {
   }
 }
 
+for (const js of [true, false]) {
+  journey(`a person before the first question, ${js ? "with" : "without"} JavaScript`, { js, width: 320, height: 640 }, async (page, look) => {
+    await page.goto("/");
+    await look("start");
+    await page.getByRole("button", { name: "Talk to a person" }).click();
+    await page.locator(".msg.assistant .reference").waitFor();
+    await page.waitForLoadState();
+    await look("handed over");
+  });
+}
+
 journey("a conversation without a case is deleted at once", { width: 400 }, async (page, look) => {
   await page.goto("/");
   await ask(page, SICK);
@@ -97,6 +108,7 @@ journey("a message waits for the network and goes out once", { width: 400 }, asy
   await page.locator("#text").fill("how much holiday does she get");
   await send(page);
   await page.getByText("You are offline.").waitFor();
+  must((await page.locator("#state").innerText()).includes("Call 999"), "words that nobody has read may be a cry for help");
   await page.locator(".msg.waiting").waitFor();
   await look("offline");
   must((await page.locator("#text").inputValue()) === "", "what waits stands in the conversation, not in the box");

@@ -36,6 +36,7 @@ fn the_start_says_what_it_is_before_the_first_word() {
             "Before you write",
             "<option value=\"kent\">Kent</option>",
             "action=\"/chat\"",
+            "value=\"human\">Talk to a person<",
             "<html lang=\"en\" class=",
             "href=\"#main\"",
         ] {
