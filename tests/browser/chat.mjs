@@ -63,6 +63,8 @@ for (const js of [true, false]) {
     await page.locator(".msg.assistant .reference").waitFor();
     await page.waitForLoadState();
     await look("handed over");
+    const told = page.locator(".msg.assistant p", { hasText: "Your reference is" }).locator(".wm-whole");
+    must(/^WM-[0-9A-Z]{6}$/.test(await told.innerText()), "a reference is broken at the end of a line");
   });
 }
 

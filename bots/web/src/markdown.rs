@@ -5,9 +5,12 @@
 use pulldown_cmark::{
     CowStr, Event, HeadingLevel, Options, Parser, Tag, TagEnd, TextMergeStream, html,
 };
-use waymark::knowledge::Library;
+use waymark::{base::CaseReference, knowledge::Library};
 
 use crate::{app::phones, taps::Taps};
+
+/// Bytes of a case's reference: `WM-7Q4K2D`.
+const REFERENCE: usize = 9;
 
 /// Draws markdown; knows which numbers are phones.
 pub(crate) struct Drawer {
@@ -86,16 +89,45 @@ impl Drawer {
 
     fn tapped(&self, text: &str, events: &mut Vec<Event<'_>>) {
         for (piece, dial) in self.taps.split(text) {
-            let words = Event::Text(CowStr::from(piece.to_owned()));
             match dial {
                 Some(dial) => {
                     let open = format!("<a href=\"tel:{dial}\">");
-                    events.extend([Event::InlineHtml(open.into()), words, close_link()]);
+                    events.extend([Event::InlineHtml(open.into()), words(piece), close_link()]);
                 }
-                None => events.push(words),
+                None => referred(piece, events),
             }
         }
     }
+}
+
+fn words(text: &str) -> Event<'static> {
+    Event::Text(CowStr::from(text.to_owned()))
+}
+
+/// Words in which the reference of a case is not broken at the end of a line: it is read out and typed as one.
+fn referred(text: &str, events: &mut Vec<Event<'_>>) {
+    let mut rest = text;
+    while let Some((at, reference)) = reference_in(rest) {
+        let (open, close) = ("<span class=\"wm-whole\">", "</span>");
+        events.extend([
+            words(&rest[..at]),
+            Event::InlineHtml(open.into()),
+            words(reference),
+            Event::InlineHtml(close.into()),
+        ]);
+        rest = &rest[at + reference.len()..];
+    }
+    events.push(words(rest));
+}
+
+/// The first reference in a text, and where it begins.
+fn reference_in(text: &str) -> Option<(usize, &str)> {
+    let mut found = text.match_indices("WM-");
+    found.find_map(|(at, _)| {
+        let reference = text.get(at..at + REFERENCE)?;
+        reference.parse::<CaseReference>().ok()?;
+        Some((at, reference))
+    })
 }
 
 /// The text without control characters, which no page may hold; line breaks and tabs stay.
