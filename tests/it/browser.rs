@@ -186,14 +186,19 @@ fn voice() {
         let models = named.map_or_else(|| world::root().join("data/models"), PathBuf::from);
         let mut environment = vec![("WAYMARK_SPECIMENS", samples(folder))];
         let all = waymark::voice::Weights::ALL;
-        match all.iter().find(|weights| !weights.present(&models)) {
-            Some(weights) => tell(&format!(
-                "SKIPPED a spoken question: {} is not there",
-                weights.name()
-            )),
-            None => environment.push(("WAYMARK_SPOKEN", spoken(folder, &models))),
-        }
-        (format!("[models]\ndir = {models:?}\n"), environment)
+        let heard_with = match all.iter().find(|weights| !weights.present(&models)) {
+            Some(weights) => {
+                let name = weights.name();
+                tell(&format!("SKIPPED a spoken question: {name} is not there"));
+                // Without one of them the journeys are those of a server that hears nothing.
+                folder.0.join("no-models")
+            }
+            None => {
+                environment.push(("WAYMARK_SPOKEN", spoken(folder, &models)));
+                models
+            }
+        };
+        (format!("[models]\ndir = {heard_with:?}\n"), environment)
     });
 }
 
