@@ -142,6 +142,7 @@ fn start() -> StartPage {
             speaks: true,
         },
         off: None,
+        most: 64 * 1024,
         notice: Some("Your conversation has been deleted."),
     }
 }
@@ -161,6 +162,7 @@ fn conversation(messages: Vec<String>) -> ChatPage {
             speaks: true,
         },
         off: None,
+        most: 64 * 1024,
         waiting: Some(WaitingView {
             reference: "WM-7Q4K2D".to_owned(),
             claimed: false,

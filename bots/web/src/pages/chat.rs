@@ -133,6 +133,7 @@ pub(crate) async fn show(
         languages: languages(&app),
         voice: VoiceView::new(&app),
         off: app.desk.switched_off(Channel::Web),
+        most: app.settings.max_body_bytes,
         waiting: app.desk.waiting(&id).await?.map(waiting_view),
         messages: draw(&app, &messages)?,
         last: messages.last().map_or(0, |m| m.seq),
@@ -190,6 +191,7 @@ fn start(app: &App, chosen: String, notice: Option<&'static str>) -> StartPage {
         examples: EXAMPLES,
         voice: VoiceView::new(app),
         off: app.desk.switched_off(Channel::Web),
+        most: app.settings.max_body_bytes,
         notice,
     }
 }

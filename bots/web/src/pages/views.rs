@@ -65,6 +65,9 @@ pub(crate) struct StartPage {
     pub(crate) voice: VoiceView,
     /// Why nothing is answered at the moment, where the chat is switched off.
     pub(crate) off: Option<String>,
+    /// Bytes of a message that are read: the script sends hardly more, so that a pasted book neither stalls an old phone nor is
+    /// refused half way.
+    pub(crate) most: usize,
     pub(crate) notice: Option<&'static str>,
 }
 
@@ -81,6 +84,9 @@ pub(crate) struct ChatPage {
     pub(crate) voice: VoiceView,
     /// Why nothing is answered at the moment, where the chat is switched off.
     pub(crate) off: Option<String>,
+    /// Bytes of a message that are read: the script sends hardly more, so that a pasted book neither stalls an old phone nor is
+    /// refused half way.
+    pub(crate) most: usize,
     pub(crate) waiting: Option<WaitingView>,
     /// Each drawn from `MessageView`.
     pub(crate) messages: Vec<String>,
