@@ -49,7 +49,6 @@ impl Serve {
         let senses = Senses::open(&config)?;
         // Words alone answer at once; going by meaning follows as soon as the models have read the knowledge.
         let snapshot = open::indexed(open::library(&config)?, config.staffing())?;
-        open::runtime()?.block_on(adviser::first_run(&store, &config))?;
         let desk = Desk::new(store.clone(), Clock::System, Chance::System, snapshot)
             .with_voice(open::voice(&config));
         let served = open::runtime()?.block_on(serve(&config, desk, senses, watch));
@@ -105,6 +104,8 @@ async fn serve(config: &Config, desk: Desk, senses: Senses, watch: Stopwatch) ->
         }
         None => None,
     };
+    // Shown once only: not before everything that may stop the start has been looked at.
+    adviser::first_run(desk.store(), config).await?;
     let ending = async move {
         stopped().await;
         // Nobody listening any more is as good as told.

@@ -71,3 +71,20 @@ fn a_damaged_database_is_refused_and_left_alone() {
     let doctor = machine.run(&["doctor"]);
     assert_eq!(doctor.status.code(), Some(1));
 }
+
+#[test]
+fn the_first_invitation_is_not_spent_on_a_start_that_fails() {
+    let machine = Machine::new();
+    let configured = std::fs::read_to_string(machine.0.0.join("waymark.toml")).unwrap();
+    let theme = "[server]\nlisten = \"127.0.0.1:0\"\nmetrics_listen = \"127.0.0.1:0\"\n[theme]\nlogo = \"nowhere.svg\"\n";
+    machine.0.put("waymark.toml", configured + theme);
+    let ended = machine.run(&["serve"]);
+    let said = [ended.stdout, ended.stderr].concat();
+    let said = String::from_utf8_lossy(&said);
+    assert!(
+        said.contains("theme.logo: cannot read nowhere.svg"),
+        "{said}"
+    );
+    assert!(!said.contains("/console/invitation/"), "{said}");
+    assert!(!ended.status.success());
+}
