@@ -24,7 +24,7 @@ const UNLIKELY: f64 = 0.08;
 /// So few words, about our subject and at least this likely, are asked about, for the right article is mostly among the three nearest. A
 /// longer message that nothing plainly answers is for a person, who also hears what triage did not.
 const FEW: usize = 5;
-const PERHAPS: f64 = 0.05;
+const PERHAPS: f64 = 0.015;
 /// `Features::substance` of a question with one word about our subject.
 const ONE_WORD: f64 = 0.25;
 /// Surer than this of what was left unsaid, it is answered.

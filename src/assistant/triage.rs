@@ -126,7 +126,7 @@ pub fn sounds_urgent(snapshot: &Snapshot, text: &str) -> bool {
 }
 
 /// Surer than this that a question is one of ours.
-const PLAINLY: f64 = 0.7;
+const PLAINLY: f64 = 0.75;
 /// A greeting of so few words carries no cry of its own.
 const BARE: usize = 4;
 

@@ -31,6 +31,9 @@ pub struct Features {
     pub meaning_best: f64,
     /// Whether that best one is of the same article: 1 or 0.
     pub meaning_agreement: f64,
+    /// Words in the message, of a follow-up with what it follows: 0 none, 1 sixty or more. A long message is like nothing that is held,
+    /// be it never so plainly ours: what its likeness says is read beside it.
+    pub length: f64,
 }
 
 impl Features {
@@ -49,6 +52,7 @@ impl Features {
             "meaning_nearest" => |f| f.meaning_nearest,
             "meaning_best" => |f| f.meaning_best,
             "meaning_agreement" => |f| f.meaning_agreement,
+            "length" => |f| f.length,
             _ => return None,
         })
     }

@@ -122,7 +122,10 @@ impl Index {
         };
         let question = Topical::new(self, &tokens, query.context.is_some());
         let ranked = rank(self, library, query, &question, leads, learnt);
-        let features = self.features(asked_of, best, &question, &ranked);
+        let features = Features {
+            length: length(query),
+            ..self.features(asked_of, best, &question, &ranked)
+        };
         Ok(self.ranking(query, ranked, features, learnt, corrected))
     }
 
@@ -145,6 +148,7 @@ impl Index {
         let ranked = rank(self, library, query, &question, leads, learnt);
         let features = Features {
             agreement: agreement(&ranked),
+            length: length(query),
             ..self.features(None, best, &question, &ranked)
         };
         self.ranking(query, ranked, features, learnt, None)
@@ -306,6 +310,12 @@ fn agreement(ranked: &[Scored]) -> f64 {
     };
     let agreeing = [8, 9, 10].into_iter().filter(|s| likest(*s)).count();
     f64::from(u8::try_from(agreeing).unwrap_or(0)) / 3.0
+}
+
+/// `Features::length`; of a follow-up with what it follows.
+fn length(query: &Query<'_>) -> f64 {
+    let words = with_context(query, query.text).split_whitespace().count();
+    (f64::from(u32::try_from(words).unwrap_or(u32::MAX)) / 60.0).min(1.0)
 }
 
 /// A follow-up is embedded with what it follows.

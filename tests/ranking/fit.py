@@ -7,13 +7,13 @@ Ranking: a listwise softmax (the right articles against all candidates), pulled 
 logistic over absolute features of the best candidate. Every figure printed is cross-validated in five folds by the clean question,
 so that a mistyped copy never stands on both sides. --write puts the leg into learnt.toml and draws reliability-LEG.svg.
 """
-import argparse, hashlib, json, os, re
+import argparse, hashlib, json, os, re, tomllib
 import numpy as np
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 LEARNT = os.path.join(HERE, "..", "..", "src", "retrieval", "learnt.toml")
 FEATURES = ["coverage", "nearest", "nearest_coverage", "contained", "known", "agreement", "margin", "substance",
-            "meaning", "meaning_nearest", "meaning_best", "meaning_agreement"]
+            "meaning", "meaning_nearest", "meaning_best", "meaning_agreement", "length"]
 FOLDS = 5
 
 
@@ -156,23 +156,27 @@ def main():
     options.add_argument("--model", help="sha256 that `waymark index info` prints for the model")
     options.add_argument("--answer-keeps", type=float, default=0.9, help="share of right answers that the band of answering keeps")
     options.add_argument("--ask-keeps", type=float, default=0.97, help="share that is answered or asked back")
+    options.add_argument("--keep-ranking", action="store_true", help="learn confidence alone, over the ranking that learnt.toml holds")
     options.add_argument("--write", action="store_true")
     o = options.parse_args()
-    rows = load(o.files)
+    rows = [r for r in load(o.files) if (r["lang"] == "en") == (o.leg in ("words", "meaning"))]
     names = rows[0]["names"]
     dense = np.array(["meaning" in n for n in names])
     used = {"words": ~dense, "meaning": np.ones(len(names), bool),
             "spoken": np.isin(names, ["summary", "question", "nearest", "article", "article_nearest"])}.get(o.leg, dense | np.isin(names, ["summary", "question", "nearest", "article", "article_nearest"]))
     start = np.where(used, np.array([0.2, 0.35, 0.6, 0.5, 0.3, 0.35, 0.6, 0.5, 1.0, 1.0, 1.0]), 0.0)
-    allowed = {"words": FEATURES[:8], "meaning": FEATURES, "spoken": ["nearest", "margin"]}.get(o.leg, ["nearest", "agreement", "margin"] + FEATURES[8:])
+    allowed = {"words": FEATURES[:8], "meaning": FEATURES, "spoken": ["nearest", "margin"]}.get(o.leg, ["nearest", "agreement", "margin"] + FEATURES[8:12])
     keep = np.array([n in allowed for n in FEATURES])
+    held = tomllib.load(open(LEARNT, "rb"))[o.leg]["ranking"]
+    held = np.array([held.get(n, 0.0) for n in names])
+    ranking = (lambda rows: held) if o.keep_ranking else (lambda rows: learn_ranking(rows, start, used))
     answerable = [r for r in rows if r["articles"]]
     # In scope: something in the knowledge answers it. Of the others nothing does.
     P, Y, OOS = [], [], []
     s1, s5, base = [], [], []
     for k in range(FOLDS):
         train, test = [r for r in rows if r["fold"] != k], [r for r in rows if r["fold"] == k]
-        w = learn_ranking(train, start, used)
+        w = ranking(train)
         w *= 3.0 / max(w.sum(), 1e-9)
         s1.append((success(test, w), sum(bool(r["articles"]) for r in test)))
         s5.append((success(test, w, 5), s1[-1][1]))
@@ -192,7 +196,7 @@ def main():
         for kept in (0.95, 0.9, 0.85, 0.8):
             t = np.quantile(P[Y], 1 - kept)
             print(f"  keep {kept:.2f} of right answers at {t:.2f}: {np.mean(P[OOS] >= t):.3f} of out-of-scope and {np.mean(P[~OOS & ~Y] >= t):.3f} of wrongly found are answered")
-    w = learn_ranking(rows, start, used)
+    w = ranking(rows)
     w *= 3.0 / max(w.sum(), 1e-9)
     X = np.array([features(r, w) for r in rows])[:, keep]
     y = np.array([r["right"][np.argmax(scores(w, r))] for r in rows])
