@@ -125,9 +125,7 @@
     const fields = new URLSearchParams(new FormData(asked));
     if (pressed && pressed.name) fields.set(pressed.name, pressed.value);
     const ours = asked === form && !fields.get("example");
-    // The server reads no more than so much and says so. All of a pasted book would stand in the page before it is sent.
-    const text = ours ? box.value.slice(0, Number(form.dataset.most) + 1) : "";
-    if (ours) fields.set("text", text);
+    const text = ours ? box.value : "";
     if (!fields.get("action") && !fields.get("example") && !text.trim()) {
       say(words.empty);
       box.focus();
@@ -201,7 +199,12 @@
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) form.requestSubmit();
   });
 
-  box.addEventListener("input", () => kept.write("draft", box.value));
+  // A pasted book stalls a phone for minutes. The server reads no more than so much, and says so of one more.
+  const most = Number(form.dataset.most) + 1;
+  box.addEventListener("input", () => {
+    if (box.value.length > most) box.value = box.value.slice(0, most);
+    kept.write("draft", box.value);
+  });
   if (!box.value) box.value = kept.read("draft", "");
 
   // The council chosen here before is chosen again.
