@@ -16,12 +16,34 @@ if (process.env.WAYMARK_SPOKEN) flags.push(`--use-file-for-fake-audio-capture=${
 for (const file of process.argv.slice(2)) await import(resolve(import.meta.dirname, file));
 const only = process.env.JOURNEY;
 const chosen = journeys.filter((j) => !only || j.name.includes(only));
-const browser = await chromium.launch({ executablePath: process.env.WAYMARK_CHROMIUM, args: flags });
+const launch = () => chromium.launch({ executablePath: process.env.WAYMARK_CHROMIUM, args: flags });
+let browser = await launch();
 const failed = chosen.length === 0 ? [`no journey is named so: ${only}`] : [];
+
+/** What Chromium itself may never finish: after a recording it stood still for good, twice in some twenty runs on a busy machine. */
+const within = (patience, wait, what) => {
+  let clock;
+  const late = new Promise((_, no) => { clock = setTimeout(() => no(new Error(`${what} stood still`)), patience); });
+  return Promise.race([wait, late]).finally(() => clearTimeout(clock));
+};
+const STILL = 60_000;
+const JOURNEY = 15 * 60_000;
+
+/** A context of its own; where the browser stands still before a journey has begun, of a new browser. */
+const fresh = async (options) => {
+  try {
+    return await within(STILL, browser.newContext(options), "the browser");
+  } catch (error) {
+    console.log(`${error.message}: started anew`);
+    await within(STILL, browser.close(), "its end").catch(() => {});
+    browser = await launch();
+    return browser.newContext(options);
+  }
+};
 
 for (const { name, person, walk } of chosen) {
   const { js = true, width = 1280, height = 900, ...rest } = person;
-  const context = await browser.newContext({ baseURL: url, javaScriptEnabled: js, viewport: { width, height }, locale: "en-GB", ...rest });
+  const context = await fresh({ baseURL: url, javaScriptEnabled: js, viewport: { width, height }, locale: "en-GB", ...rest });
   context.setDefaultTimeout(PATIENCE);
   const trouble = [];
   const watch = (page) => {
@@ -39,7 +61,7 @@ for (const { name, person, walk } of chosen) {
   const page = await context.newPage();
   const began = performance.now();
   try {
-    await walk(page, looker(page, name, js), context);
+    await within(JOURNEY, walk(page, looker(page, name, js), context), "the journey");
     if (trouble.length > 0) throw new Error(trouble.join("\n"));
     console.log(`ok      ${name} (${Math.round(performance.now() - began)} ms)`);
   } catch (error) {
@@ -51,9 +73,9 @@ for (const { name, person, walk } of chosen) {
       await page.screenshot({ path: join(folder, `${name.replace(/[^a-z0-9]+/gi, "-")}.png`), fullPage: true }).catch(() => {});
     }
   }
-  await context.close();
+  await within(STILL, context.close(), "its end").catch(() => {});
 }
-await browser.close();
+await within(STILL, browser.close(), "its end").catch(() => {});
 // Last, for a long log is read from its end.
 for (const one of failed) console.error(`FAILED  ${one}`);
 process.exit(failed.length > 0 ? 1 : 0);
