@@ -122,6 +122,7 @@ impl Library {
         let id = match source.kind.as_str() {
             "official-guidance" => "kind_official_guidance".to_owned(),
             "organisation" => "kind_organisation".to_owned(),
+            "ombudsman" => "kind_ombudsman".to_owned(),
             "council" => "kind_council".to_owned(),
             "paper" => "kind_paper".to_owned(),
             _ => format!("standing_{}", standing.as_str().replace('-', "_")),

@@ -26,7 +26,7 @@ pub enum Certainty {
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Source {
-    /// act, regulations, statutory-guidance, official-guidance, council, case, organisation, paper.
+    /// act, regulations, statutory-guidance, official-guidance, council, case, ombudsman, organisation, paper.
     pub kind: String,
     /// `Care Act 2014`.
     pub title: String,
