@@ -147,7 +147,12 @@ fn split(text: &str) -> Vec<String> {
         if words(piece).is_empty() {
             continue;
         }
-        parts.push(piece.to_owned());
+        match parts.last_mut() {
+            Some(asked) if conditional(piece) => {
+                *asked = format!("{} {piece}", asked.trim_end_matches('?'));
+            }
+            _ => parts.push(piece.to_owned()),
+        }
     }
     let joined: Vec<String> = parts.iter().flat_map(|p| split_joined(p)).collect();
     let mut questions: Vec<String> = joined.into_iter().map(|p| condense(&p)).collect();
@@ -157,6 +162,12 @@ fn split(text: &str) -> Vec<String> {
         questions.push(condense(text));
     }
     questions
+}
+
+/// "Do I pay? If I have savings." is one question: those who dictate do not set the marks.
+fn conditional(piece: &str) -> bool {
+    let first = words(piece).into_iter().next();
+    !piece.ends_with('?') && matches!(first.as_deref(), Some("if" | "unless" | "because"))
 }
 
 static JOINED: LazyLock<Option<Regex>> = LazyLock::new(|| {

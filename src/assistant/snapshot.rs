@@ -8,6 +8,7 @@ use std::{
 
 use super::staffing::Staffing;
 use crate::{
+    base::words,
     knowledge::Library,
     retrieval::{Corrector, Index, Meaning, RetrievalError, Services},
     voice::Lexicon,
@@ -49,9 +50,15 @@ impl Snapshot {
         {
             *alarm_words.entry(word).or_default() += 1;
         }
+        // What the articles themselves say is spelt as meant: "payday" is no "mayday".
+        let mut ordinary = library.common_words.clone();
+        for section in library.articles.iter().flat_map(|a| &a.sections) {
+            ordinary.extend(words(&section.heading));
+            ordinary.extend(words(&section.plain));
+        }
         let towards_alarm = Corrector::new(
             alarm_words.iter().filter(|(w, _)| w.len() >= ALARM_LETTERS),
-            &library.common_words,
+            &ordinary,
         );
         Ok(Self {
             library: Arc::new(library),

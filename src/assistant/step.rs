@@ -91,8 +91,21 @@ pub(super) struct Draft {
 pub(super) struct Worry {
     /// The kind of help.
     pub(super) kind: String,
-    /// Whether it stands before an answer however sure that is: its words are those of a clear cry.
+    /// Whether it is answered as a clear cry where no answer stands.
+    pub(super) clear: bool,
+    /// The answer beside which it may stand.
+    pub(super) yields: Yields,
+    /// Whether it stands before an answer however sure that is: somebody's phrase raised it, or it sounds like a clear cry.
     pub(super) first: bool,
+}
+
+/// Which answer a worry lets through.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Yields {
+    /// Any that is sure enough to be given.
+    Any,
+    /// Only one to what is plainly a question of ours.
+    Plain,
 }
 
 /// What the turn will be.
@@ -223,7 +236,7 @@ pub fn step(
             .find_map(|stage| stage(snapshot, &state, &mut draft))
             .unwrap_or(Plan::NotOurs)
     });
-    let plan = triage::weigh(plan, &draft, snapshot);
+    let plan = triage::weigh(plan, &mut draft, snapshot);
     let plan = switched_off::weigh(plan, &draft);
     let introduces = introduces(&draft, &state, &input.stated);
     let before = state.last.clone().filter(|_| introduces);

@@ -5,7 +5,7 @@
 use super::{
     snapshot::Snapshot,
     state::State,
-    step::{Draft, Plan, Worry},
+    step::{Draft, Plan, Worry, Yields},
 };
 use crate::base::words;
 use crate::knowledge::{Alarm, Heard, SectionRef, TriageLevel, TriageRule, find_area, matchable};
@@ -36,35 +36,53 @@ fn one(snapshot: &Snapshot, _: &State, draft: &mut Draft) -> Option<Plan> {
     let texts = texts(snapshot, draft);
     let rules = &snapshot.library.rules;
     // A piece too short to mean anything alone counts only when it is a clear cry.
-    let whole = texts.first().map_or("", String::as_str);
-    let telling = |text: &&String| *text == whole || text.split(' ').count() >= LEAST_WORDS;
+    let length = draft.folded.split(' ').count();
+    let part = |text: &str| text.split(' ').count() < length;
+    let telling = |text: &&String| !part(text) || text.split(' ').count() >= LEAST_WORDS;
     for level in [TriageLevel::Clear, TriageLevel::Check] {
         let check = level == TriageLevel::Check;
         let of_level = || rules.triage.iter().filter(move |r| r.level == level);
         let mut heard = texts.iter().filter(|text| !check || telling(text));
-        let Some(rule) = heard.find_map(|text| of_level().find(|rule| fires(rule, text))) else {
+        // "Can you help?" below a question is how people ask; alone it may be a cry.
+        let heard = heard.find_map(|text| of_level().find(|r| fires(r, text, check && part(text))));
+        let Some(rule) = heard else {
             continue;
         };
-        if !calm(snapshot, draft, &texts) {
+        let calm = calm(snapshot, draft, &texts);
+        let weighed = calm || check && written(draft);
+        if !weighed {
             return settle(snapshot, draft, rule.kind.clone(), check);
         }
-        let worry = Worry {
+        draft.worry = Some(Worry {
             kind: rule.kind.clone(),
-            first: !check,
-        };
-        draft.worry = Some(worry).filter(|_| !(check && draft.reassured));
+            clear: false,
+            yields: if calm { Yields::Any } else { Yields::Plain },
+            first: !(calm && check),
+        });
+        draft.worry.take_if(|_| check && draft.reassured);
         return None;
     }
     let heard = learnt(snapshot, draft, &texts)?;
-    if heard.clear {
+    if heard.clear && !written(draft) {
         return settle(snapshot, draft, heard.kind, false);
     }
-    let worry = Worry {
+    draft.worry = Some(Worry {
         kind: heard.kind,
-        first: false,
-    };
-    draft.worry = Some(worry).filter(|_| !draft.reassured);
+        clear: heard.clear,
+        yields: if heard.clear {
+            Yields::Plain
+        } else {
+            Yields::Any
+        },
+        first: heard.clear,
+    });
+    draft.worry.take_if(|worry| !worry.clear && draft.reassured);
     None
+}
+
+/// Whether it is written, in English: only there are confidence and meaning measured well enough for an answer beside a doubt.
+fn written(draft: &Draft) -> bool {
+    draft.heard.is_none() && draft.spoken.is_english()
 }
 
 /// Whether a story is written in which nothing sounds like a cry by its meaning: a phrase in it is then told in passing more often than
@@ -72,8 +90,7 @@ fn one(snapshot: &Snapshot, _: &State, draft: &mut Draft) -> Option<Plan> {
 /// phrases alone had raised 11; of 155 clear cries 10.
 fn calm(snapshot: &Snapshot, draft: &Draft, texts: &[String]) -> bool {
     let story = draft.text.split(' ').count() > LONG;
-    let written = draft.heard.is_none() && draft.spoken.is_english();
-    story && written && by_meaning(snapshot, draft, texts) == Some(None)
+    story && written(draft) && by_meaning(snapshot, draft, texts) == Some(None)
 }
 
 /// What no phrase foresaw: the learnt half listens, by meaning where a model is there, else to the words of each text.
@@ -89,23 +106,32 @@ fn learnt(snapshot: &Snapshot, draft: &Draft, texts: &[String]) -> Option<Alarm>
         .max_by_key(|a| a.clear)
 }
 
-/// What the learnt half only doubts is asked about, unless the message is a question that we answer: then the answer comes with the
-/// numbers, below it where it is plainly such a question (`plainly`) and before it elsewhere. An answer about harm itself is no such
-/// thing. A bare greeting or farewell is one, and so is what is far from anybody's care.
-pub(super) fn weigh(plan: Plan, draft: &Draft, snapshot: &Snapshot) -> Plan {
-    let Some(Worry { kind, .. }) = draft.worry.clone() else {
+/// A worry is asked about, or answered as the cry that it is, unless the message is a question that we answer: then the answer comes with
+/// the numbers, below it where it is plainly such a question (`plainly`) and only doubted, before it elsewhere. An answer about harm
+/// itself is no such thing. Of what is only doubted a bare greeting or farewell is one, and so is what is far from anybody's care.
+pub(super) fn weigh(plan: Plan, draft: &mut Draft, snapshot: &Snapshot) -> Plan {
+    let Some(worry) = draft.worry.clone() else {
         return plan;
     };
     let library = &snapshot.library;
+    let alone = |kind| {
+        let kinds = &library.rules.triage_kinds;
+        kinds.get(kind).is_some_and(|kind| kind.alone)
+    };
+    let stands = match worry.yields {
+        Yields::Any => true,
+        Yields::Plain => plainly(draft) && !alone(&worry.kind),
+    };
     let harm = |place: &SectionRef| {
         let article = library.articles.get(place.article);
         article.is_none_or(|a| library.rules.about_harm.contains(&a.id))
     };
     match plan {
-        Plan::Answer(places) if !places.iter().any(harm) => Plan::Answer(places),
+        Plan::Answer(places) if stands && !places.iter().any(harm) => Plan::Answer(places),
+        _ if worry.yields == Yields::Plain => urgent(snapshot, draft, worry.kind, !worry.clear),
         Plan::Say { .. } | Plan::PassOn if bare(draft, snapshot) => plan,
         Plan::Scope(at) if library.rules.scope.get(at).is_some_and(|rule| rule.far) => plan,
-        _ => Plan::Urgent { kind, check: true },
+        _ => urgent(snapshot, draft, worry.kind, !worry.clear),
     }
 }
 
@@ -122,7 +148,7 @@ pub fn sounds_urgent(snapshot: &Snapshot, text: &str) -> bool {
     let near_miss = &snapshot.library.rules.near_miss;
     let texts = looked.map(|text| near_miss.mask(&text));
     let mut clear = snapshot.library.rules.triage.iter();
-    clear.any(|r| r.level == TriageLevel::Clear && texts.iter().any(|text| fires(r, text)))
+    clear.any(|r| r.level == TriageLevel::Clear && texts.iter().any(|text| fires(r, text, false)))
 }
 
 /// Surer than this that a question is one of ours.
@@ -194,8 +220,13 @@ fn pieces(text: &str) -> Vec<String> {
 /// A sentence of fewer words says nothing by itself.
 const LEAST_WORDS: usize = 3;
 
-fn fires(rule: &TriageRule, text: &str) -> bool {
-    rule.phrases.first_in(text).is_some() && rule.unless.first_in(text).is_none()
+fn fires(rule: &TriageRule, text: &str, part: bool) -> bool {
+    let phrases = &rule.phrases;
+    let occurs = match part {
+        true => phrases.occurs_in_part(text),
+        false => phrases.first_in(text).is_some(),
+    };
+    occurs && rule.unless.first_in(text).is_none()
 }
 
 /// The council named in the same breath brings its own line. A doubtful cry is asked about once: who has said that it was a
@@ -204,9 +235,13 @@ fn settle(snapshot: &Snapshot, draft: &mut Draft, kind: String, check: bool) -> 
     if check && draft.reassured {
         return None;
     }
+    Some(urgent(snapshot, draft, kind, check))
+}
+
+fn urgent(snapshot: &Snapshot, draft: &mut Draft, kind: String, check: bool) -> Plan {
     let named = find_area(&snapshot.library.areas, &draft.text).map(str::to_owned);
     draft.area = named.or(draft.area.take());
-    Some(Plan::Urgent { kind, check })
+    Plan::Urgent { kind, check }
 }
 
 /// What is looked at, harmless words taken out: the message and its sentences, each as typed and as turned.

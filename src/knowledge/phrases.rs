@@ -208,6 +208,14 @@ impl PhraseSet {
         self.phrases.iter().find(|p| p.written == found)
     }
 
+    /// The same in a sentence of a longer message: a phrase from its start to its end means the whole message.
+    pub fn occurs_in_part(&self, text: &str) -> bool {
+        let tokens: Vec<&str> = text.split(' ').collect();
+        let whole = |phrase: &Phrase| phrase.from_start && phrase.to_end == Some(0);
+        self.occurrences(&tokens)
+            .any(|(phrase, _, _)| !whole(phrase))
+    }
+
     /// The text with everything these phrases cover taken out (each word replaced by `_`, which no phrase matches).
     pub fn mask(&self, text: &str) -> String {
         let tokens: Vec<&str> = text.split(' ').collect();

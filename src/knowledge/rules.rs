@@ -66,6 +66,9 @@ pub struct TriageKind {
     /// What tells that it is: looked for only beside another kind.
     #[serde(default)]
     pub beside_phrases: Vec<String>,
+    /// Whether a phrase of it is asked about alone, be the message never so plainly a question of ours: a life may be at risk.
+    #[serde(default)]
+    pub alone: bool,
 }
 
 /// What happens to a request that is not ours or not lawful.
