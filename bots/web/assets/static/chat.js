@@ -14,7 +14,7 @@
     read: (key, otherwise) => { try { return JSON.parse(sessionStorage.getItem("waymark-" + key)) ?? otherwise; } catch { return otherwise; } },
     write: (key, value) => { try { sessionStorage.setItem("waymark-" + key, JSON.stringify(value)); } catch { /* full or switched off: less is kept */ } },
   };
-  let queue = kept.read("queue", []), sending = false, tries = 0, timer = 0;
+  let queue = kept.read("queue", []), held = [], sending = false, tries = 0, timer = 0;
 
   const say = (text) => { state.textContent = text || ""; };
   const last = () => (log ? Number(log.dataset.last) : 0);
@@ -49,8 +49,13 @@
     });
   };
 
+  // What the stream brought while a message was on its way: its answer may overtake the reply to it, and would stand above the
+  // copy that waits.
+  const release = () => add(held.splice(0));
+
   const later = () => {
     sending = false;
+    release();
     say(navigator.onLine === false ? words.offline : words.retry);
     clearTimeout(timer);
     timer = setTimeout(pump, WAITS[Math.min(tries, WAITS.length - 1)]);
@@ -69,6 +74,7 @@
     queue = queue.slice(1);
     kept.write("queue", queue);
     draw();
+    release();
   };
 
   const took = (answer) => {
@@ -236,7 +242,8 @@
     stream.onmessage = (event) => {
       const one = JSON.parse(event.data);
       if (one.seq > last() && get("standing").childElementCount) stand();
-      add([one]);
+      held.push(one);
+      if (!sending) release();
     };
     stream.onerror = () => { if (stream && stream.readyState === 2) { close(); setTimeout(() => { if (!document.hidden) follow(); }, 8000); } };
     if (tabs && !document.hidden) tabs.postMessage("in sight");
